@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// Text in the few shapes that more than one folder needs.
+namespace barbacane::base {
+
+/// ASCII letters compared without case, as HTTP field names are (RFC 9110, 5.1).
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+std::string to_lower(std::string_view text);
+std::string to_upper(std::string_view text);
+
+/// The value of a hexadecimal digit, or -1.
+int hex_digit(char c);
+
+/// Decodes `%XX` once (RFC 3986, 2.1). Malformed escapes stay as they are; `+` is an ordinary
+/// character.
+std::string percent_decode(std::string_view text);
+
+/// Length in bytes of the UTF-8 sequence at the start of `text`, 0 when it is not valid UTF-8
+/// (RFC 3629: no surrogates, no overlong forms).
+std::size_t utf8_sequence_length(std::string_view text);
+bool is_utf8(std::string_view text);
+
+/// Appends the code point as UTF-8; values that are no scalar value become U+FFFD.
+void append_utf8(std::string& out, char32_t code_point);
+
+/// The candidate closest to `word` by edit distance, for "did you mean"; empty when none is close.
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+/// Appends the text as the inside of a JSON string (RFC 8259, 7): quotes, backslashes and control
+/// characters escaped, everything else untouched.
+void append_json_escaped(std::string& out, std::string_view text);
+
+/// The same in quotes.
+std::string json_string(std::string_view text);
+
+}  // namespace barbacane::base

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+/// Heads of requests and responses as views (RFC 9110).
+///
+/// A request head points into its connection's buffer and holds until the exchange ends; a response
+/// head points at whatever its author gave it and must hold until it was sent. Nothing here owns
+/// text.
+namespace barbacane::http {
+
+/// Request fields the gateway itself looks at, found without comparing names.
+enum class KnownField : std::uint8_t {
+  kOther,
+  kAccept,
+  kAcceptEncoding,
+  kAuthorization,
+  kConnection,
+  kContentEncoding,
+  kContentLength,
+  kContentType,
+  kCookie,
+  kExpect,
+  kForwarded,
+  kHost,
+  kOrigin,
+  kTe,
+  kTraceparent,
+  kTracestate,
+  kTrailer,
+  kTransferEncoding,
+  kUpgrade,
+  kXForwardedFor,
+  kXRealIp,
+  kXRequestId,
+  kCount,
+};
+
+struct Field {
+  std::string_view name;   ///< as received; responses use lower case
+  std::string_view value;  ///< without surrounding white space
+  KnownField known = KnownField::kOther;
+};
+
+enum class Version : std::uint8_t { kHttp10, kHttp11, kHttp2 };
+
+struct RequestHead {
+  /// The head outgrew the connection's buffer; what is here is what fitted, and the connection
+  /// closes after the answer.
+  enum class Overflow : std::uint8_t { kNone, kTarget, kFields };
+
+  explicit RequestHead(std::pmr::memory_resource* memory) : fields(memory) { first.fill(-1); }
+
+  std::string_view method;
+  std::string_view target;  ///< as received
+  std::string_view path;    ///< of the target, without query; absolute-form reduced to its path
+  std::string_view query;   ///< without `?`
+  Version version = Version::kHttp11;
+  Overflow overflow = Overflow::kNone;
+  std::pmr::vector<Field> fields;  ///< every field line, in order
+  std::optional<std::uint64_t> content_length;
+  bool chunked = false;
+  bool keep_alive = true;
+  bool expects_continue = false;
+
+  bool has_body() const { return chunked || (content_length && *content_length > 0); }
+
+  /// The first line of that name, or null.
+  const Field* find(KnownField name) const {
+    const std::int16_t index = first[static_cast<std::size_t>(name)];
+    return index < 0 ? nullptr : &fields[static_cast<std::size_t>(index)];
+  }
+  /// Its value, or empty.
+  std::string_view value(KnownField name) const {
+    const Field* field = find(name);
+    return field ? field->value : std::string_view{};
+  }
+
+  /// Index of the first line of each known name, -1 when absent; filled by the parser.
+  std::array<std::int16_t, static_cast<std::size_t>(KnownField::kCount)> first;
+};
+
+/// What a handler answers. The connection adds `date`, `content-length` or `transfer-encoding`, and
+/// `connection`; it skips those names, and illegal names and values, when the handler sets them.
+struct Response {
+  explicit Response(std::pmr::memory_resource* memory) : fields(memory) {}
+
+  int status = 200;
+  std::pmr::vector<Field> fields;
+  std::string_view body;
+
+  void add(std::string_view name, std::string_view value) { fields.push_back({name, value}); }
+};
+
+/// Of a status code (RFC 9110, 15; RFC 6585); `Unknown` for others.
+std::string_view reason_phrase(int status);
+
+}  // namespace barbacane::http

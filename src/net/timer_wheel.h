@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+/// Deadlines as numbers: one coarse timer a worker instead of a timer object for every wait.
+///
+/// A `Deadline` is armed and disarmed by writing one number; the wheel visits it when its slot comes
+/// up, and either fires it or, when it was moved meanwhile, files it again. Precision is one tick
+/// (100 ms), always late, never early. The wheel ticks only while something is filed, so an idle
+/// worker sleeps. One thread only.
+namespace barbacane::net {
+
+class TimerWheel;
+
+/// One wait that may be cut short. Its owner derives from it and is told by `expired`.
+class Deadline {
+ public:
+  Deadline() = default;
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+  virtual ~Deadline();
+
+  /// From now on; replaces an earlier deadline.
+  void arm(TimerWheel& wheel, std::chrono::milliseconds after);
+  void disarm() { due_tick_ = kNever; }
+  bool armed() const { return due_tick_ != kNever; }
+
+ protected:
+  /// Called once, on the loop's thread, with the deadline disarmed.
+  virtual void expired() = 0;
+
+ private:
+  friend class TimerWheel;
+  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+  std::uint64_t due_tick_ = kNever;
+  std::uint64_t filed_tick_ = kNever;  ///< tick of the slot it lies in
+  Deadline* next_ = nullptr;
+  Deadline** link_ = nullptr;  ///< what points at this one, for removal
+};
+
+class TimerWheel {
+ public:
+  static constexpr std::chrono::milliseconds kTick{100};
+
+  explicit TimerWheel(boost::asio::io_context& context);
+
+ private:
+  friend class Deadline;
+  static constexpr std::size_t kSlots = 1024;
+
+  std::uint64_t tick_now() const;
+  void file(Deadline& deadline, std::uint64_t tick);
+  void schedule();
+  void on_tick();
+
+  boost::asio::steady_timer timer_;
+  std::chrono::steady_clock::time_point origin_;
+  std::uint64_t done_tick_ = 0;  ///< slots up to this one were visited
+  std::size_t filed_ = 0;
+  bool ticking_ = false;
+  std::array<Deadline*, kSlots> slots_{};
+};
+
+}  // namespace barbacane::net

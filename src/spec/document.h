@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "spec/tree.h"
+
+/// Files of a project and the references between them.
+///
+/// A `Project` owns every document that was read, the specs themselves and the files they refer to,
+/// and is the only one that opens files: references stay inside its root, and nothing is fetched
+/// from the network (compiler contract, section 1.1). Not thread-safe; documents, once handed out,
+/// are immutable and live as long as the project.
+namespace barbacane::spec {
+
+struct ParseLimits {
+  std::size_t bytes = std::size_t{64} << 20;
+  std::size_t nesting = 512;
+  /// Nodes counted as if every alias were expanded.
+  std::size_t nodes = 10'000'000;
+};
+
+class Document {
+ public:
+  Document();
+  ~Document();
+
+  /// The path as the user typed it, or, for files pulled in by a reference, relative to the root.
+  const std::string& path() const { return path_; }
+  /// Base name of `path()`.
+  std::string_view file() const;
+  /// The raw bytes.
+  const std::string& text() const { return text_; }
+  const Node& root() const { return *root_; }
+
+ private:
+  friend class TreeBuilder;
+  friend class Project;
+  struct Arena;
+  std::string path_;
+  std::string text_;
+  const Node* root_ = nullptr;
+  std::unique_ptr<Arena> arena_;
+};
+
+/// Parses one text as YAML or JSON; content decides, not the name. The error is an E1002 diagnostic
+/// with its place. Never throws on any input.
+std::expected<std::unique_ptr<Document>, base::Diagnostic> parse_document(
+    std::string path, std::string text, const ParseLimits& limits = {});
+
+/// A node together with the document its relative references start from.
+struct NodeRef {
+  const Node* node = nullptr;
+  const Document* document = nullptr;
+
+  explicit operator bool() const { return node != nullptr; }
+  const Node* operator->() const { return node; }
+  base::SourcePlace place() const;
+};
+
+class Project {
+ public:
+  /// References may reach files below `root` only; symbolic links are followed before the check.
+  explicit Project(std::filesystem::path root, ParseLimits limits = {});
+  ~Project();
+
+  /// Reads and parses a spec (any path, also outside the root). Same path, same document.
+  std::expected<const Document*, base::Diagnostic> open(const std::string& path);
+  /// The same for text that is not in a file; used by the control plane and by tests.
+  std::expected<const Document*, base::Diagnostic> add(std::string path, std::string text);
+
+  /// Follows `$ref` until something else stands there. A node without `$ref` is its own target.
+  /// Errors: E1003 (unresolvable, leaves the root, network), E1004 (circular, 1.1), E1002 (the
+  /// referred file does not parse), with the place of the reference.
+  std::expected<NodeRef, base::Diagnostic> resolve(NodeRef from);
+
+  /// Every document read so far, in the order of reading.
+  std::vector<const Document*> documents() const;
+  /// The path of the document relative to the root with `/` between its parts, as `specs/` of the
+  /// artifact stores fragments.
+  std::string relative_path(const Document& document) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace barbacane::spec
