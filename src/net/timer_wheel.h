@@ -9,10 +9,10 @@
 
 /// Deadlines as numbers: one coarse timer a worker instead of a timer object for every wait.
 ///
-/// A `Deadline` is armed and disarmed by writing one number; the wheel visits it when its slot comes
-/// up, and either fires it or, when it was moved meanwhile, files it again. Precision is one tick
-/// (100 ms), always late, never early. The wheel ticks only while something is filed, so an idle
-/// worker sleeps. One thread only.
+/// A `Deadline` is moved by writing one number; the wheel looks at it when its slot comes up, and
+/// either fires it or, when it was moved meanwhile, files it again. Precision is one tick (100 ms),
+/// late rather than early. The wheel ticks only while something is filed, so an idle worker sleeps.
+/// One thread only; a wheel that dies lets go of its deadlines.
 namespace barbacane::net {
 
 class TimerWheel;
@@ -37,10 +37,14 @@ class Deadline {
  private:
   friend class TimerWheel;
   static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+
+  void unlink();
+
   std::uint64_t due_tick_ = kNever;
-  std::uint64_t filed_tick_ = kNever;  ///< tick of the slot it lies in
+  std::uint64_t filed_tick_ = kNever;  ///< tick at which its slot is visited; kNever = not filed
   Deadline* next_ = nullptr;
-  Deadline** link_ = nullptr;  ///< what points at this one, for removal
+  Deadline** link_ = nullptr;  ///< what points at this one
+  TimerWheel* wheel_ = nullptr;
 };
 
 class TimerWheel {
@@ -48,15 +52,21 @@ class TimerWheel {
   static constexpr std::chrono::milliseconds kTick{100};
 
   explicit TimerWheel(boost::asio::io_context& context);
+  ~TimerWheel();
+  TimerWheel(const TimerWheel&) = delete;
+  TimerWheel& operator=(const TimerWheel&) = delete;
 
  private:
   friend class Deadline;
   static constexpr std::size_t kSlots = 1024;
 
   std::uint64_t tick_now() const;
+  /// The tick deadlines count from: read from the clock only when the wheel stands still.
+  std::uint64_t base_tick();
   void file(Deadline& deadline, std::uint64_t tick);
-  void schedule();
+  void wait_for_next_tick();
   void on_tick();
+  void visit(std::uint64_t tick);
 
   boost::asio::steady_timer timer_;
   std::chrono::steady_clock::time_point origin_;

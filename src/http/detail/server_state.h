@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "http/exchange.h"
+#include "http/h1/workspace.h"
+#include "http/server.h"
+#include "net/event_loop.h"
+
+/// What a server and its connections share; one worker's thread only.
+namespace barbacane::http {
+
+struct ServerState {
+  /// A connection on the server's list.
+  class Member {
+   public:
+    virtual ~Member();
+    /// Ends now if idle, after the answer otherwise.
+    virtual void drain() = 0;
+    /// Ends now.
+    virtual void cut() = 0;
+
+   protected:
+    explicit Member(ServerState& state);
+
+   private:
+    friend struct ServerState;
+    ServerState& state_;
+    Member* next_ = nullptr;
+    Member** link_ = nullptr;
+  };
+
+  ServerState(net::EventLoop& loop_, Handler& handler_, ServerOptions options_,
+              ConnectionCap& cap_)
+      : loop(loop_), handler(handler_), options(options_), cap(cap_) {}
+
+  /// Calls `visit` for every member; a member may end during its visit.
+  void for_each(const std::function<void(Member&)>& visit);
+
+  net::EventLoop& loop;
+  Handler& handler;
+  const ServerOptions options;
+  ConnectionCap& cap;
+  h1::WorkspacePool workspaces;
+  bool draining = false;
+  std::size_t members = 0;
+
+ private:
+  Member* first_ = nullptr;
+};
+
+}  // namespace barbacane::http

@@ -1,0 +1,185 @@
+#include "http/h1/request_parser.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include "http/h1/strict.h"
+
+namespace barbacane::http::h1 {
+
+namespace {
+
+namespace beast = boost::beast;
+using beast::http::error;
+using ErrorCode = boost::system::error_code;
+
+/// Beast has already looked the name up in its own table of fields.
+constexpr auto kKnownFields = [] {
+  using F = beast::http::field;
+  std::array<KnownField, 512> table{};
+  const auto set = [&](F field, KnownField known) { table[static_cast<std::size_t>(field)] = known; };
+  set(F::accept, KnownField::kAccept);
+  set(F::accept_encoding, KnownField::kAcceptEncoding);
+  set(F::authorization, KnownField::kAuthorization);
+  set(F::connection, KnownField::kConnection);
+  set(F::content_encoding, KnownField::kContentEncoding);
+  set(F::content_length, KnownField::kContentLength);
+  set(F::content_type, KnownField::kContentType);
+  set(F::cookie, KnownField::kCookie);
+  set(F::expect, KnownField::kExpect);
+  set(F::forwarded, KnownField::kForwarded);
+  set(F::host, KnownField::kHost);
+  set(F::origin, KnownField::kOrigin);
+  set(F::te, KnownField::kTe);
+  set(F::trailer, KnownField::kTrailer);
+  set(F::transfer_encoding, KnownField::kTransferEncoding);
+  set(F::upgrade, KnownField::kUpgrade);
+  return table;
+}();
+
+/// Names Beast does not know.
+KnownField known_by_name(std::string_view name) {
+  const auto is = [&](std::string_view known) {
+    return std::ranges::equal(name, known,
+                              [](char a, char b) { return (a | 0x20) == b || a == b; });
+  };
+  switch (name.size()) {
+    case 9: return is("x-real-ip") ? KnownField::kXRealIp : KnownField::kOther;
+    case 10: return is("tracestate") ? KnownField::kTracestate : KnownField::kOther;
+    case 11: return is("traceparent") ? KnownField::kTraceparent : KnownField::kOther;
+    case 12: return is("x-request-id") ? KnownField::kXRequestId : KnownField::kOther;
+    case 15: return is("x-forwarded-for") ? KnownField::kXForwardedFor : KnownField::kOther;
+    default: return KnownField::kOther;
+  }
+}
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+/// True when nothing but blanks stands between a field's colon and its value. Beast unfolds
+/// continuation lines by copying them, or by skipping an empty first line: both show here.
+bool is_unfolded(std::string_view name, std::string_view value, const char* end) {
+  const char* after_colon = name.data() + name.size() + 1;
+  if (value.data() < after_colon || value.data() + value.size() > end) return false;
+  return std::all_of(after_colon, value.data(), [](char c) { return c == ' ' || c == '\t'; });
+}
+
+}  // namespace
+
+/// Receives what Beast finds and keeps it as views.
+struct RequestParser::Beast {
+  class Sink final : public beast::http::basic_parser<true> {
+   public:
+    Sink() {
+      header_limit(~std::uint32_t{0});  // the connection bounds its buffer
+      body_limit(boost::none);          // whoever reads the body bounds it
+    }
+
+    RequestHead* head = nullptr;       ///< null once the head is complete: trailers follow
+    const char* bytes_end = nullptr;
+    std::string_view chunk_data;
+
+   private:
+    void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target,
+                         int version, ErrorCode&) override {
+      head->method = view(method);
+      head->target = view(target);
+      head->version = version == 10 ? Version::kHttp10 : Version::kHttp11;
+    }
+
+    void on_field_impl(beast::http::field field, beast::string_view beast_name,
+                       beast::string_view beast_value, ErrorCode& ec) override {
+      const std::string_view name = view(beast_name);
+      const std::string_view value = view(beast_value);
+      if (!is_unfolded(name, value, bytes_end)) {
+        ec = error::bad_obs_fold;
+        return;
+      }
+      if (head == nullptr) return;
+      KnownField known = kKnownFields[static_cast<std::size_t>(field)];
+      if (field == beast::http::field::unknown) known = known_by_name(name);
+      std::int16_t& first = head->first[static_cast<std::size_t>(known)];
+      if (first < 0) first = static_cast<std::int16_t>(head->fields.size());
+      head->fields.push_back({name, value, known});
+    }
+
+    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view data, ErrorCode&) override {
+      chunk_data = view(data);
+      return data.size();
+    }
+
+    void on_header_impl(ErrorCode&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
+    std::size_t on_body_impl(beast::string_view data, ErrorCode&) override { return data.size(); }
+    void on_chunk_header_impl(std::uint64_t, beast::string_view, ErrorCode&) override {}
+    void on_finish_impl(ErrorCode&) override {}
+    void on_response_impl(int, beast::string_view, int, ErrorCode&) override {}
+  };
+
+  std::optional<Sink> sink;
+};
+
+RequestParser::RequestParser() : beast_(std::make_unique<Beast>()) {}
+RequestParser::~RequestParser() = default;
+
+void RequestParser::begin() { beast_->sink.emplace(); }
+
+RequestParser::HeadStatus RequestParser::parse_head(std::string_view bytes, RequestHead& head,
+                                                    std::size_t& consumed) {
+  Beast::Sink& sink = *beast_->sink;
+  sink.head = &head;
+  sink.bytes_end = bytes.data() + bytes.size();
+  ErrorCode ec;
+  consumed = sink.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
+  if (ec == error::need_more) return HeadStatus::kNeedMore;
+  if (ec || !sink.is_header_done() || head.fields.size() > 32'000) return HeadStatus::kRefused;
+  sink.head = nullptr;
+  // Slot 0 belongs to names nobody looks up.
+  head.first[0] = -1;
+  return accept_head(head) ? HeadStatus::kComplete : HeadStatus::kRefused;
+}
+
+RequestParser::ChunkStep RequestParser::parse_chunk(std::string_view bytes) {
+  using Status = ChunkStep::Status;
+  Beast::Sink& sink = *beast_->sink;
+  if (sink.is_done()) return {Status::kEnd, {}, 0};
+  if (bytes.empty()) return {Status::kNeedMore, {}, 0};
+  sink.bytes_end = bytes.data() + bytes.size();
+  std::size_t consumed = 0;
+  for (;;) {
+    sink.chunk_data = {};
+    ErrorCode ec;
+    consumed += sink.put(
+        boost::asio::const_buffer(bytes.data() + consumed, bytes.size() - consumed), ec);
+    if (ec == error::need_more) return {Status::kNeedMore, {}, consumed};
+    if (ec) return {Status::kRefused, {}, consumed};
+    if (!sink.chunk_data.empty()) return {Status::kData, sink.chunk_data, consumed};
+    if (sink.is_done()) return {Status::kEnd, {}, consumed};
+    if (consumed == bytes.size()) return {Status::kNeedMore, {}, consumed};
+  }
+}
+
+void read_overflowing_head(std::string_view bytes, std::size_t max_target, RequestHead& head) {
+  const std::string_view line = bytes.substr(0, bytes.find("\r\n"));
+  head.keep_alive = false;
+  const std::size_t method_end = line.find(' ');
+  if (method_end == std::string_view::npos) {
+    head.overflow = RequestHead::Overflow::kTarget;
+    head.path = "/";
+    return;
+  }
+  head.method = line.substr(0, method_end);
+  head.target = line.substr(method_end + 1);
+  head.target = head.target.substr(0, head.target.find(' '));
+  const std::size_t question = head.target.find('?');
+  head.path = head.target.substr(0, question);
+  if (question != std::string_view::npos) head.query = head.target.substr(question + 1);
+  const bool line_complete = line.size() < bytes.size();
+  head.overflow = line_complete && head.target.size() <= max_target
+                      ? RequestHead::Overflow::kFields
+                      : RequestHead::Overflow::kTarget;
+}
+
+}  // namespace barbacane::http::h1

@@ -1,0 +1,103 @@
+#include "net/timer_wheel.h"
+
+#include <utility>
+
+namespace barbacane::net {
+
+Deadline::~Deadline() { unlink(); }
+
+void Deadline::unlink() {
+  if (link_ == nullptr) return;
+  *link_ = next_;
+  if (next_ != nullptr) next_->link_ = link_;
+  --wheel_->filed_;
+  next_ = nullptr;
+  link_ = nullptr;
+  filed_tick_ = kNever;
+}
+
+void Deadline::arm(TimerWheel& wheel, std::chrono::milliseconds after) {
+  const auto ticks = static_cast<std::uint64_t>((after + TimerWheel::kTick) / TimerWheel::kTick);
+  // One more than the rounded wait: the base lies up to one tick in the past.
+  due_tick_ = wheel.base_tick() + ticks + 1;
+  if (filed_tick_ <= due_tick_ && link_ != nullptr) return;  // its slot comes up early enough
+  unlink();
+  wheel.file(*this, due_tick_);
+}
+
+TimerWheel::TimerWheel(boost::asio::io_context& context)
+    : timer_(context), origin_(std::chrono::steady_clock::now()) {}
+
+TimerWheel::~TimerWheel() {
+  for (Deadline* slot : slots_) {
+    while (slot != nullptr) {
+      Deadline* next = std::exchange(slot->next_, nullptr);
+      slot->link_ = nullptr;
+      slot->filed_tick_ = Deadline::kNever;
+      slot = next;
+    }
+  }
+}
+
+std::uint64_t TimerWheel::tick_now() const {
+  return static_cast<std::uint64_t>((std::chrono::steady_clock::now() - origin_) / kTick);
+}
+
+std::uint64_t TimerWheel::base_tick() {
+  if (!ticking_) done_tick_ = tick_now();
+  return done_tick_;
+}
+
+void TimerWheel::file(Deadline& deadline, std::uint64_t tick) {
+  Deadline*& slot = slots_[tick % kSlots];
+  deadline.next_ = slot;
+  if (slot != nullptr) slot->link_ = &deadline.next_;
+  slot = &deadline;
+  deadline.link_ = &slot;
+  deadline.filed_tick_ = tick;
+  deadline.wheel_ = this;
+  ++filed_;
+  if (!ticking_) {
+    ticking_ = true;
+    wait_for_next_tick();
+  }
+}
+
+void TimerWheel::wait_for_next_tick() {
+  timer_.expires_at(origin_ + kTick * static_cast<std::int64_t>(done_tick_ + 1));
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) on_tick();
+  });
+}
+
+void TimerWheel::on_tick() {
+  const std::uint64_t now = tick_now();
+  while (done_tick_ < now) {
+    // After a long stall every slot is visited once, not once per missed tick.
+    if (now - done_tick_ > kSlots) done_tick_ = now - kSlots;
+    visit(++done_tick_);
+  }
+  ticking_ = filed_ > 0;
+  if (ticking_) wait_for_next_tick();
+}
+
+void TimerWheel::visit(std::uint64_t tick) {
+  // Taken off the slot first: whoever expires may file, move or destroy deadlines.
+  Deadline* pending = std::exchange(slots_[tick % kSlots], nullptr);
+  if (pending != nullptr) pending->link_ = &pending;
+  while (pending != nullptr) {
+    Deadline& deadline = *pending;
+    const std::uint64_t filed_for = deadline.filed_tick_;
+    deadline.unlink();
+    if (deadline.due_tick_ == Deadline::kNever) continue;
+    if (deadline.due_tick_ <= tick) {
+      deadline.disarm();
+      deadline.expired();
+    } else {
+      // Filed for another round of the wheel, or moved since.
+      file(deadline, filed_for > tick ? filed_for : deadline.due_tick_);
+    }
+  }
+}
+
+}  // namespace barbacane::net
