@@ -367,9 +367,9 @@ Task<BodyPart> Connection::read_body_part() {
 Task<BodyPart> Connection::next_chunk() {
   InputBuffer& input = workspace_->input;
   for (;;) {
-    const RequestParser::ChunkStep step = workspace_->parser.parse_chunk(input.unread());
+    const ChunkDecoder::Step step = workspace_->chunks.next(input.unread());
     input.consume(step.consumed);
-    using Status = RequestParser::ChunkStep::Status;
+    using Status = ChunkDecoder::Step::Status;
     if (step.status == Status::kData) {
       received_bytes_ += step.data.size();
       co_return step.data;
@@ -383,11 +383,6 @@ Task<BodyPart> Connection::next_chunk() {
       co_return std::unexpected(BodyError::kMalformed);
     }
     input.rewind_to_head();
-    if (input.free_size() == 0 && !input.shift_to_head()) {
-      // A chunk header or trailer section that fills the whole window is nobody's honest request.
-      keep_alive_ = false;
-      co_return std::unexpected(BodyError::kMalformed);
-    }
     if (const auto error = co_await receive_body_bytes()) co_return std::unexpected(*error);
   }
 }

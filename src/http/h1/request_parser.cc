@@ -74,12 +74,11 @@ struct RequestParser::Beast {
    public:
     Sink() {
       header_limit(~std::uint32_t{0});  // the connection bounds its buffer
-      body_limit(boost::none);          // whoever reads the body bounds it
+      body_limit(boost::none);          // bodies are not read through Beast
     }
 
-    RequestHead* head = nullptr;       ///< null once the head is complete: trailers follow
+    RequestHead* head = nullptr;
     const char* bytes_end = nullptr;
-    std::string_view chunk_data;
 
    private:
     void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target,
@@ -97,7 +96,6 @@ struct RequestParser::Beast {
         ec = error::bad_obs_fold;
         return;
       }
-      if (head == nullptr) return;
       KnownField known = kKnownFields[static_cast<std::size_t>(field)];
       if (field == beast::http::field::unknown) known = known_by_name(name);
       std::int16_t& first = head->first[static_cast<std::size_t>(known)];
@@ -105,15 +103,13 @@ struct RequestParser::Beast {
       head->fields.push_back({name, value, known});
     }
 
-    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view data, ErrorCode&) override {
-      chunk_data = view(data);
-      return data.size();
-    }
-
     void on_header_impl(ErrorCode&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
     std::size_t on_body_impl(beast::string_view data, ErrorCode&) override { return data.size(); }
     void on_chunk_header_impl(std::uint64_t, beast::string_view, ErrorCode&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view data, ErrorCode&) override {
+      return data.size();
+    }
     void on_finish_impl(ErrorCode&) override {}
     void on_response_impl(int, beast::string_view, int, ErrorCode&) override {}
   };
@@ -135,30 +131,9 @@ RequestParser::HeadStatus RequestParser::parse_head(std::string_view bytes, Requ
   consumed = sink.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
   if (ec == error::need_more) return HeadStatus::kNeedMore;
   if (ec || !sink.is_header_done() || head.fields.size() > 32'000) return HeadStatus::kRefused;
-  sink.head = nullptr;
   // Slot 0 belongs to names nobody looks up.
   head.first[0] = -1;
   return accept_head(head) ? HeadStatus::kComplete : HeadStatus::kRefused;
-}
-
-RequestParser::ChunkStep RequestParser::parse_chunk(std::string_view bytes) {
-  using Status = ChunkStep::Status;
-  Beast::Sink& sink = *beast_->sink;
-  if (sink.is_done()) return {Status::kEnd, {}, 0};
-  if (bytes.empty()) return {Status::kNeedMore, {}, 0};
-  sink.bytes_end = bytes.data() + bytes.size();
-  std::size_t consumed = 0;
-  for (;;) {
-    sink.chunk_data = {};
-    ErrorCode ec;
-    consumed += sink.put(
-        boost::asio::const_buffer(bytes.data() + consumed, bytes.size() - consumed), ec);
-    if (ec == error::need_more) return {Status::kNeedMore, {}, consumed};
-    if (ec) return {Status::kRefused, {}, consumed};
-    if (!sink.chunk_data.empty()) return {Status::kData, sink.chunk_data, consumed};
-    if (sink.is_done()) return {Status::kEnd, {}, consumed};
-    if (consumed == bytes.size()) return {Status::kNeedMore, {}, consumed};
-  }
 }
 
 void read_overflowing_head(std::string_view bytes, std::size_t max_target, RequestHead& head) {

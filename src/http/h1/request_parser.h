@@ -7,7 +7,7 @@
 
 #include "http/message.h"
 
-/// HTTP/1.1 requests from bytes: Boost.Beast takes them apart, the strict layer decides.
+/// Heads of HTTP/1.1 requests from bytes: Boost.Beast takes them apart, the strict layer decides.
 ///
 /// Beast is a kept parser with known holes (it lets several transfer codings, repeated lengths,
 /// folded lines and odd `Host` fields through); everything that could make two servers disagree
@@ -30,15 +30,6 @@ class RequestParser {
   void begin();
   /// `bytes` starts at the request line. After kComplete `consumed` is the length of the head.
   HeadStatus parse_head(std::string_view bytes, RequestHead& head, std::size_t& consumed);
-
-  /// What the next step through a chunked body found.
-  struct ChunkStep {
-    enum class Status : std::uint8_t { kData, kNeedMore, kEnd, kRefused } status;
-    std::string_view data;     ///< of kData; points into the bytes given
-    std::size_t consumed = 0;  ///< bytes to drop before the next call
-  };
-  /// Continues after the head of a chunked request. Trailer fields are checked and dropped.
-  ChunkStep parse_chunk(std::string_view bytes);
 
  private:
   struct Beast;

@@ -1,41 +1,29 @@
 #include "http/h1/response_writer.h"
 
-#include <array>
 #include <charconv>
 #include <cstring>
 #include <ctime>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "http/h1/grammar.h"
 
 namespace barbacane::http::h1 {
 
 namespace {
 
-constexpr auto kTokenBytes = [] {
-  std::array<bool, 256> table{};
-  for (int c = 'a'; c <= 'z'; ++c) table[c] = true;
-  for (int c = 'A'; c <= 'Z'; ++c) table[c] = true;
-  for (int c = '0'; c <= '9'; ++c) table[c] = true;
-  for (char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}();
-
 bool is_token(std::string_view name) {
   if (name.empty()) return false;
   bool good = true;
-  for (char c : name) good &= kTokenBytes[static_cast<unsigned char>(c)];
+  for (char c : name) good &= is_token_byte(c);
   return good;
 }
 
 /// Visible characters, blanks and opaque bytes; no control that could end the line.
 bool is_field_value(std::string_view value) {
-  bool bad = false;
-  for (char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    bad |= (byte < 0x20 && byte != '\t') || byte == 0x7F;
-  }
-  return !bad;
+  bool good = true;
+  for (char c : value) good &= is_field_byte(c);
+  return good;
 }
 
 /// Fields only the connection may write.

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "http/h1/grammar.h"
 
 namespace barbacane::http::h1 {
 
@@ -12,17 +13,8 @@ namespace {
 
 using base::equals_ignoring_case;
 
-constexpr std::array<bool, 256> bytes_of(std::string_view extra) {
-  std::array<bool, 256> table{};
-  for (int c = 'a'; c <= 'z'; ++c) table[c] = true;
-  for (int c = 'A'; c <= 'Z'; ++c) table[c] = true;
-  for (int c = '0'; c <= '9'; ++c) table[c] = true;
-  for (char c : extra) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-
-constexpr auto kTargetBytes = bytes_of("-._~%!$&'()*+,;=:@/?[]|^{}`");
-constexpr auto kRegNameBytes = bytes_of("-._~%!$&'()*+,;=");
+constexpr auto kTargetBytes = alphanumerics_and("-._~%!$&'()*+,;=:@/?[]|^{}`");
+constexpr auto kRegNameBytes = alphanumerics_and("-._~%!$&'()*+,;=");
 
 bool all_in(std::string_view text, const std::array<bool, 256>& table) {
   return std::ranges::all_of(text, [&](char c) { return table[static_cast<unsigned char>(c)]; });
@@ -41,9 +33,8 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 

@@ -149,38 +149,5 @@ TEST(RequestParser, AcceptsWhatOnlyLooksOdd) {
   }
 }
 
-std::string decode_chunks(std::string_view body, bool& good) {
-  Parsed p("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-  std::string text;
-  for (;;) {
-    const auto step = p.parser.parse_chunk(body);
-    body.remove_prefix(step.consumed);
-    using S = RequestParser::ChunkStep::Status;
-    if (step.status == S::kData) {
-      text += step.data;
-      continue;
-    }
-    good = step.status == S::kEnd;
-    return text;
-  }
-}
-
-TEST(RequestParser, DecodesChunksWithExtensionsAndTrailers) {
-  bool good = false;
-  EXPECT_EQ(decode_chunks("3\r\nabc\r\n2;x=\"y\"\r\nde\r\n0\r\nTrailer: t\r\n\r\n", good), "abcde");
-  EXPECT_TRUE(good);
-}
-
-TEST(RequestParser, RefusesBadChunks) {
-  for (const char* body : {"x\r\n", "-1\r\nabc\r\n", "+3\r\nabc\r\n", "0x3\r\nabc\r\n", "3\nabc\r\n",
-                           "3\r\nabcd\r\n0\r\n\r\n", "fffffffffffffffff\r\na\r\n", " 3\r\nabc\r\n",
-                           "3 3\r\nabc\r\n", "0\r\nContent-Length: 3\r\n\r\n", "0\r\nX: a\r\n b\r\n\r\n",
-                           "0\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
-    bool good = true;
-    decode_chunks(body, good);
-    EXPECT_FALSE(good) << body;
-  }
-}
-
 }  // namespace
 }  // namespace barbacane::http::h1

@@ -34,14 +34,6 @@ void InputBuffer::grow(std::size_t free) {
   capacity_ = capacity;
 }
 
-bool InputBuffer::shift_to_head() {
-  if (begin_ == pinned_) return false;
-  std::memmove(bytes_.get() + pinned_, bytes_.get() + begin_, end_ - begin_);
-  end_ -= begin_ - pinned_;
-  begin_ = pinned_;
-  return true;
-}
-
 Workspace::Workspace() : arena(arena_block, sizeof arena_block), head(&arena) {}
 
 void Workspace::begin_request() {
@@ -52,6 +44,7 @@ void Workspace::begin_request() {
   head.fields.reserve(kExpectedFields);
   body.clear();
   parser.begin();
+  chunks = {};
 }
 
 std::unique_ptr<Workspace> WorkspacePool::take() {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/h1/chunked.h"
 #include "http/h1/request_parser.h"
 #include "http/message.h"
 
@@ -50,8 +51,6 @@ class InputBuffer {
   void rewind_to_head() {
     if (begin_ == end_) begin_ = end_ = pinned_;
   }
-  /// Moves unread body bytes up to the head; false when that makes no room.
-  bool shift_to_head();
 
  private:
   std::unique_ptr<char[]> bytes_;
@@ -70,6 +69,7 @@ struct Workspace {
   InputBuffer input;
   std::string output;
   RequestParser parser;
+  ChunkDecoder chunks;
   std::string body;  ///< of requests whose body does not fit behind their head
 
   std::byte arena_block[4096];

@@ -1,0 +1,108 @@
+#include "http/h1/chunked.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "http/h1/grammar.h"
+
+namespace barbacane::http::h1 {
+
+namespace {
+
+/// Fields that must not come after the body they would describe (RFC 9110, 6.5.1).
+bool is_forbidden_trailer(std::string_view name) {
+  using base::equals_ignoring_case;
+  return equals_ignoring_case(name, "content-length") ||
+         equals_ignoring_case(name, "transfer-encoding") || equals_ignoring_case(name, "host");
+}
+
+}  // namespace
+
+ChunkDecoder::Step ChunkDecoder::next(std::string_view bytes) {
+  std::size_t at = 0;
+  while (state_ != State::kEnd) {
+    if (at == bytes.size()) return {Step::Status::kNeedMore, {}, at};
+    if (state_ == State::kData) {
+      const std::size_t length = std::min<std::uint64_t>(left_, bytes.size() - at);
+      left_ -= length;
+      if (left_ == 0) state_ = State::kDataCr;
+      return {Step::Status::kData, bytes.substr(at, length), at + length};
+    }
+    if (state_ == State::kRefused || !step(bytes[at++])) {
+      state_ = State::kRefused;
+      return {Step::Status::kRefused, {}, at};
+    }
+  }
+  return {Step::Status::kEnd, {}, at};
+}
+
+bool ChunkDecoder::step(char c) {
+  const bool in_trailers = state_ >= State::kTrailerStart;
+  if (++framing_ > (in_trailers ? kMaxTrailers : kMaxLine)) return false;
+  switch (state_) {
+    case State::kSizeStart:
+      left_ = 0;
+      digits_ = 0;
+      state_ = State::kSize;
+      return size_digit(c);
+    case State::kSize:
+      if (c == '\r') state_ = State::kSizeLf;
+      else if (c == ';') state_ = State::kExtension;
+      else if (is_blank(c)) state_ = State::kSizeBlank;
+      else return size_digit(c);
+      return true;
+    case State::kSizeBlank:
+      if (c == ';') state_ = State::kExtension;
+      return c == ';' || is_blank(c);
+    case State::kExtension:
+      if (c == '\r') state_ = State::kSizeLf;
+      return c == '\r' || is_field_byte(c);
+    case State::kSizeLf:
+      state_ = left_ > 0 ? State::kData : State::kTrailerStart;
+      framing_ = 0;
+      return c == '\n';
+    case State::kDataCr:
+      state_ = State::kDataLf;
+      framing_ = 0;
+      return c == '\r';
+    case State::kDataLf:
+      state_ = State::kSizeStart;
+      return c == '\n';
+    case State::kTrailerStart:
+      name_.clear();
+      state_ = c == '\r' ? State::kEndLf : State::kTrailerName;
+      return c == '\r' || (c != ':' && trailer_name(c));
+    case State::kTrailerName: return trailer_name(c);
+    case State::kTrailerValue:
+      if (c == '\r') state_ = State::kTrailerLf;
+      return c == '\r' || is_field_byte(c);
+    case State::kTrailerLf:
+      state_ = State::kTrailerStart;
+      return c == '\n';
+    case State::kEndLf:
+      state_ = State::kEnd;
+      return c == '\n';
+    case State::kData:
+    case State::kEnd:
+    case State::kRefused: break;
+  }
+  return false;
+}
+
+bool ChunkDecoder::size_digit(char c) {
+  const int digit = base::hex_digit(c);
+  if (digit < 0 || ++digits_ > 15) return false;
+  left_ = left_ << 4 | static_cast<std::uint64_t>(digit);
+  return true;
+}
+
+bool ChunkDecoder::trailer_name(char c) {
+  if (c == ':') {
+    state_ = State::kTrailerValue;
+    return !is_forbidden_trailer(name_);
+  }
+  name_.push_back(c);
+  return is_token_byte(c);
+}
+
+}  // namespace barbacane::http::h1
