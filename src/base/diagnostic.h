@@ -33,11 +33,11 @@ enum class Severity : std::uint8_t { kError, kWarning };
 
 struct Diagnostic {
   Severity severity = Severity::kError;
-  std::string code;     ///< `E1001`…, empty for classes without a code
-  std::string message;  ///< without the code, one line
-  std::string location; ///< the contract's words for the place; empty when unknown
+  std::string code;      ///< `E1001`…, empty for classes without a code
+  std::string message;   ///< without the code, one line
+  std::string location;  ///< the contract's words for the place; empty when unknown
   SourcePlace place;
-  std::string hint;     ///< how to cure it; may be empty
+  std::string hint;  ///< how to cure it; may be empty
 
   /// A second place that belongs to the problem ("first declared here").
   struct Note {

@@ -1,13 +1,12 @@
 #include "base/file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace barbacane::base {
 
@@ -40,7 +39,7 @@ Result<> write_all(int fd, std::string_view bytes) {
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0) return fail_errno();
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.fd, &info) != 0) return fail_errno();
   if (S_ISDIR(info.st_mode)) return fail(std::strerror(EISDIR));
   std::string bytes;

@@ -1,8 +1,8 @@
 #include "base/hash.h"
 
-#include "base/text.h"
-
 #include <openssl/evp.h>
+
+#include "base/text.h"
 
 namespace barbacane::base {
 
@@ -25,7 +25,6 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
 }
 
 std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
-
 
 std::string from_hex(std::string_view digits) {
   if (digits.size() % 2 != 0) return {};

@@ -31,7 +31,10 @@ TEST(EscapeJson, EscapesWhatWouldEndTheStringOrTheLine) {
 }
 
 TEST(EscapeJson, ReplacesBytesThatAreNotUtf8) {
-  EXPECT_EQ(escaped("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(escaped("a\xFF"
+                    "b"),
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(escaped("\xC3"), "\xEF\xBF\xBD");
   EXPECT_EQ(escaped("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }

@@ -14,8 +14,8 @@
 ///
 /// The connection makes an exchange for each request and hands it to a `Handler`, which reads as
 /// much of the body as it wants and answers exactly once: either `respond` with everything at hand,
-/// or `start`, any number of `write`, `finish`. A handler that returns without an answer gets a bare
-/// 500 sent for it. All calls on the worker's thread; the exchange and its arena die when the
+/// or `start`, any number of `write`, `finish`. A handler that returns without an answer gets a
+/// bare 500 sent for it. All calls on the worker's thread; the exchange and its arena die when the
 /// answer is sent and the handler has returned.
 namespace barbacane::http {
 

@@ -1,14 +1,14 @@
 // Feeds bytes to a live connection over a socket pair, in pieces the input chooses, and checks that
 // whatever they are the connection answers whole responses and then ends.
 
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "http/detail/server_state.h"
 #include "http/h1/connection.h"

@@ -1,7 +1,5 @@
 #include "http/server.h"
 
-#include <sys/socket.h>
-
 #include <chrono>
 #include <ctime>
 #include <utility>
@@ -9,6 +7,7 @@
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <sys/socket.h>
 
 #include "http/detail/server_state.h"
 #include "http/h1/connection.h"
@@ -77,8 +76,8 @@ net::Task<> Server::Impl::accept_connections() {
     }
     boost::system::error_code ignored;
     socket.set_option(Tcp::no_delay(true), ignored);
-    shared->loop.spawn(h1::Connection::serve(
-        std::make_unique<h1::Connection>(shared, std::move(socket))));
+    shared->loop.spawn(
+        h1::Connection::serve(std::make_unique<h1::Connection>(shared, std::move(socket))));
   }
 }
 

@@ -1,14 +1,13 @@
 #include "http/server.h"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <functional>
 #include <future>
 #include <thread>
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace barbacane::http {
 namespace {
@@ -166,8 +165,9 @@ TEST(Server, EchoesBodiesOfEverySizeWithLengthAndChunked) {
       chunks += header + piece + "\r\n";
     }
     Client chunked(server);
-    chunked.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" +
-                 chunks + "0\r\nT: x\r\n\r\n");
+    chunked.send(
+        "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" +
+        chunks + "0\r\nT: x\r\n\r\n");
     EXPECT_TRUE(chunked.read_all().ends_with("\r\n\r\n" + body)) << size;
   }
 }
@@ -193,13 +193,15 @@ TEST(Server, SendsContinueOnlyWhenTheBodyIsWanted) {
     return exchange.request().path == "/want" ? echo(exchange) : answer_path(exchange);
   });
   Client wanted(server);
-  wanted.send("POST /want HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  wanted.send(
+      "POST /want HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_EQ(wanted.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   wanted.send("hi");
   EXPECT_TRUE(wanted.read_until("hi").starts_with("HTTP/1.1 200 OK"));
 
   Client unwanted(server);
-  unwanted.send("POST /no HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  unwanted.send(
+      "POST /no HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   const std::string answer = unwanted.read_all();
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK")) << answer;
   EXPECT_NE(answer.find("connection: close"), std::string::npos);
@@ -306,9 +308,8 @@ TEST(Server, CutsSlowHeadsAndSlowBodies) {
 TEST(Server, TurnsConnectionsAwayAboveTheCap) {
   Running server(answer_path, {}, 1);
   std::promise<std::string> told;
-  server.on_loop([&](Server& s) {
-    s.on_connection_limit([&](std::string peer) { told.set_value(peer); });
-  });
+  server.on_loop(
+      [&](Server& s) { s.on_connection_limit([&](std::string peer) { told.set_value(peer); }); });
   Client first(server);
   first.send(kGet);
   first.read_until("/one");
@@ -359,9 +360,8 @@ TEST(Server, BreaksAStreamThatEndsShortOfItsLength) {
 }
 
 TEST(Server, MayDieWithConnectionsAndHandlersInFlight) {
-  auto server = std::make_unique<Running>([](Exchange& exchange) -> net::Task<> {
-    co_await exchange.loop().sleep(60s);
-  });
+  auto server = std::make_unique<Running>(
+      [](Exchange& exchange) -> net::Task<> { co_await exchange.loop().sleep(60s); });
   Client client(*server);
   client.send(kGet);
   std::this_thread::sleep_for(50ms);

@@ -21,9 +21,7 @@ void EventLoop::run() { context_.run(); }
 
 void EventLoop::stop() { context_.stop(); }
 
-void EventLoop::post(std::function<void()> work) {
-  boost::asio::post(context_, std::move(work));
-}
+void EventLoop::post(std::function<void()> work) { boost::asio::post(context_, std::move(work)); }
 
 void EventLoop::spawn(Task<> task) {
   boost::asio::co_spawn(context_.get_executor(), std::move(task), [](std::exception_ptr failure) {

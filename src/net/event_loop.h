@@ -11,10 +11,10 @@
 
 /// One thread's loop: sockets, coroutines and deadlines.
 ///
-/// Each worker owns one and runs it on its own thread; nothing in it is shared. Everything is called
-/// on that thread except `post` and `stop`, which any thread may call. Coroutines are `Task`s with
-/// the loop's concrete executor, which spares the type-erased one on every resumption. Destroying a
-/// loop destroys the coroutines still suspended on it.
+/// Each worker owns one and runs it on its own thread; nothing in it is shared. Everything is
+/// called on that thread except `post` and `stop`, which any thread may call. Coroutines are
+/// `Task`s with the loop's concrete executor, which spares the type-erased one on every resumption.
+/// Destroying a loop destroys the coroutines still suspended on it.
 namespace barbacane::net {
 
 using Executor = boost::asio::io_context::executor_type;

@@ -31,8 +31,7 @@ struct ServerState {
     Member** link_ = nullptr;
   };
 
-  ServerState(net::EventLoop& loop_, Handler& handler_, ServerOptions options_,
-              ConnectionCap& cap_)
+  ServerState(net::EventLoop& loop_, Handler& handler_, ServerOptions options_, ConnectionCap& cap_)
       : loop(loop_), handler(handler_), options(options_), cap(cap_) {}
 
   /// Calls `visit` for every member; a member may end during its visit.

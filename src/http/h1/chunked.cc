@@ -46,10 +46,14 @@ bool ChunkDecoder::step(char c) {
       state_ = State::kSize;
       return size_digit(c);
     case State::kSize:
-      if (c == '\r') state_ = State::kSizeLf;
-      else if (c == ';') state_ = State::kExtension;
-      else if (is_blank(c)) state_ = State::kSizeBlank;
-      else return size_digit(c);
+      if (c == '\r')
+        state_ = State::kSizeLf;
+      else if (c == ';')
+        state_ = State::kExtension;
+      else if (is_blank(c))
+        state_ = State::kSizeBlank;
+      else
+        return size_digit(c);
       return true;
     case State::kSizeBlank:
       if (c == ';') state_ = State::kExtension;
@@ -72,7 +76,8 @@ bool ChunkDecoder::step(char c) {
       name_.clear();
       state_ = c == '\r' ? State::kEndLf : State::kTrailerName;
       return c == '\r' || (c != ':' && trailer_name(c));
-    case State::kTrailerName: return trailer_name(c);
+    case State::kTrailerName:
+      return trailer_name(c);
     case State::kTrailerValue:
       if (c == '\r') state_ = State::kTrailerLf;
       return c == '\r' || is_field_byte(c);
@@ -84,7 +89,8 @@ bool ChunkDecoder::step(char c) {
       return c == '\n';
     case State::kData:
     case State::kEnd:
-    case State::kRefused: break;
+    case State::kRefused:
+      break;
   }
   return false;
 }

@@ -53,10 +53,10 @@ class ChunkDecoder {
   static constexpr std::size_t kMaxTrailers = 8192;
 
   State state_ = State::kSizeStart;
-  std::uint64_t left_ = 0;      ///< of the chunk's data
-  std::size_t framing_ = 0;     ///< bytes of the current header line or trailer section
+  std::uint64_t left_ = 0;   ///< of the chunk's data
+  std::size_t framing_ = 0;  ///< bytes of the current header line or trailer section
   std::size_t digits_ = 0;
-  std::string name_;            ///< of the trailer field at hand
+  std::string name_;  ///< of the trailer field at hand
 };
 
 }  // namespace barbacane::http::h1

@@ -41,13 +41,31 @@ TEST(ChunkDecoder, StopsExactlyAtTheEndOfTheBody) {
 }
 
 TEST(ChunkDecoder, RefusesWhateverTwoServersCouldReadDifferently) {
-  for (std::string_view body :
-       {"x\r\n", "\r\n", "-1\r\nabc\r\n", "+3\r\nabc\r\n", "0x3\r\nabc\r\n", "3\nabc\r\n", "3\r\rabc",
-        "3\r\nabcd\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n", "3\r\nabc0\r\n\r\n", "fffffffffffffffff\r\na",
-        " 3\r\nabc\r\n", "3 3\r\nabc\r\n", "3 \r\nabc\r\n", "3;x\x01y\r\nabc\r\n", "3;x\ny\r\nabc\r\n",
-        "0\r\nContent-Length: 3\r\n\r\n", "0\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "0\r\nhost: a\r\n\r\n", "0\r\nX: a\r\n b\r\n\r\n", "0\r\nX : a\r\n\r\n", "0\r\n: a\r\n\r\n",
-        "0\r\nX: a\n\r\n", "0\r\n\rX", "0\r\naby\x05\n"}) {
+  for (std::string_view body : {"x\r\n",
+                                "\r\n",
+                                "-1\r\nabc\r\n",
+                                "+3\r\nabc\r\n",
+                                "0x3\r\nabc\r\n",
+                                "3\nabc\r\n",
+                                "3\r\rabc",
+                                "3\r\nabcd\r\n0\r\n\r\n",
+                                "3\r\nabc\n0\r\n\r\n",
+                                "3\r\nabc0\r\n\r\n",
+                                "fffffffffffffffff\r\na",
+                                " 3\r\nabc\r\n",
+                                "3 3\r\nabc\r\n",
+                                "3 \r\nabc\r\n",
+                                "3;x\x01y\r\nabc\r\n",
+                                "3;x\ny\r\nabc\r\n",
+                                "0\r\nContent-Length: 3\r\n\r\n",
+                                "0\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                "0\r\nhost: a\r\n\r\n",
+                                "0\r\nX: a\r\n b\r\n\r\n",
+                                "0\r\nX : a\r\n\r\n",
+                                "0\r\n: a\r\n\r\n",
+                                "0\r\nX: a\n\r\n",
+                                "0\r\n\rX",
+                                "0\r\naby\x05\n"}) {
     EXPECT_EQ(decode(body), std::nullopt) << body;
   }
 }

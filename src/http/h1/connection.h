@@ -17,10 +17,12 @@
 
 /// One HTTP/1.1 connection: reads requests, lets the handler answer each, writes answers in order.
 ///
+/// No `co_return` stands inside a `switch` here: GCC 12 miscompiles it.
+///
 /// Life of a request here: wait for bytes without holding a buffer, parse the head, call the
 /// handler, finish the answer, drop or drain what is left of the body. One deadline covers whatever
-/// the connection waits for. The connection is owned by the coroutine `serve` and is on its server's
-/// list while it lives.
+/// the connection waits for. The connection is owned by the coroutine `serve` and is on its
+/// server's list while it lives.
 namespace barbacane::http::h1 {
 
 /// What the bytes at hand amount to.
@@ -108,7 +110,7 @@ class Connection final : public Exchange, public ServerState::Member, private ne
   bool keep_alive_ = true;
 
   // Of the connection.
-  bool broken_ = false;     ///< nothing can be read or written any more
+  bool broken_ = false;  ///< nothing can be read or written any more
   bool timed_out_ = false;
   bool idle_ = true;
   bool head_timed_ = false;  ///< the deadline of a head that arrives in pieces is running

@@ -20,7 +20,9 @@ using ErrorCode = boost::system::error_code;
 constexpr auto kKnownFields = [] {
   using F = beast::http::field;
   std::array<KnownField, 512> table{};
-  const auto set = [&](F field, KnownField known) { table[static_cast<std::size_t>(field)] = known; };
+  const auto set = [&](F field, KnownField known) {
+    table[static_cast<std::size_t>(field)] = known;
+  };
   set(F::accept, KnownField::kAccept);
   set(F::accept_encoding, KnownField::kAcceptEncoding);
   set(F::authorization, KnownField::kAuthorization);
@@ -47,12 +49,18 @@ KnownField known_by_name(std::string_view name) {
                               [](char a, char b) { return (a | 0x20) == b || a == b; });
   };
   switch (name.size()) {
-    case 9: return is("x-real-ip") ? KnownField::kXRealIp : KnownField::kOther;
-    case 10: return is("tracestate") ? KnownField::kTracestate : KnownField::kOther;
-    case 11: return is("traceparent") ? KnownField::kTraceparent : KnownField::kOther;
-    case 12: return is("x-request-id") ? KnownField::kXRequestId : KnownField::kOther;
-    case 15: return is("x-forwarded-for") ? KnownField::kXForwardedFor : KnownField::kOther;
-    default: return KnownField::kOther;
+    case 9:
+      return is("x-real-ip") ? KnownField::kXRealIp : KnownField::kOther;
+    case 10:
+      return is("tracestate") ? KnownField::kTracestate : KnownField::kOther;
+    case 11:
+      return is("traceparent") ? KnownField::kTraceparent : KnownField::kOther;
+    case 12:
+      return is("x-request-id") ? KnownField::kXRequestId : KnownField::kOther;
+    case 15:
+      return is("x-forwarded-for") ? KnownField::kXForwardedFor : KnownField::kOther;
+    default:
+      return KnownField::kOther;
   }
 }
 

@@ -30,12 +30,18 @@ bool is_field_value(std::string_view value) {
 bool is_owned_by_connection(std::string_view name) {
   using base::equals_ignoring_case;
   switch (name.size()) {
-    case 4: return equals_ignoring_case(name, "date");
-    case 7: return equals_ignoring_case(name, "upgrade") || equals_ignoring_case(name, "trailer");
-    case 10: return equals_ignoring_case(name, "connection") || equals_ignoring_case(name, "keep-alive");
-    case 14: return equals_ignoring_case(name, "content-length");
-    case 17: return equals_ignoring_case(name, "transfer-encoding");
-    default: return false;
+    case 4:
+      return equals_ignoring_case(name, "date");
+    case 7:
+      return equals_ignoring_case(name, "upgrade") || equals_ignoring_case(name, "trailer");
+    case 10:
+      return equals_ignoring_case(name, "connection") || equals_ignoring_case(name, "keep-alive");
+    case 14:
+      return equals_ignoring_case(name, "content-length");
+    case 17:
+      return equals_ignoring_case(name, "transfer-encoding");
+    default:
+      return false;
   }
 }
 
@@ -108,9 +114,12 @@ void append_head(std::string& out, const Response& response, Framing framing,
       cursor.put(framing.length);
       cursor.put("\r\n");
       break;
-    case Framing::Kind::kChunked: cursor.put("transfer-encoding: chunked\r\n"); break;
+    case Framing::Kind::kChunked:
+      cursor.put("transfer-encoding: chunked\r\n");
+      break;
     case Framing::Kind::kNone:
-    case Framing::Kind::kClose: break;
+    case Framing::Kind::kClose:
+      break;
   }
   if (persistence == Persistence::kClose) cursor.put("connection: close\r\n");
   if (persistence == Persistence::kKeepAlive) cursor.put("connection: keep-alive\r\n");

@@ -81,7 +81,8 @@ bool collect(RequestHead& head, Seen& seen) {
       case KnownField::kExpect:
         head.expects_continue |= equals_ignoring_case(field.value, "100-continue");
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return true;

@@ -14,7 +14,8 @@ using Status = RequestParser::HeadStatus;
 
 /// Parses one head; `head` points into `bytes`.
 struct Parsed {
-  explicit Parsed(std::string text) : bytes(std::move(text)), head(std::pmr::get_default_resource()) {
+  explicit Parsed(std::string text)
+      : bytes(std::move(text)), head(std::pmr::get_default_resource()) {
     parser.begin();
     status = parser.parse_head(bytes, head, consumed);
   }
@@ -86,7 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
         "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -101,28 +103,17 @@ INSTANTIATE_TEST_SUITE_P(
         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n folded\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX:\r\n folded\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n\t\r\n\r\n",
-        "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
-        "GET / HTTP/1.1\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a:port\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: user@a\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
-        "GET /\xC3\xA9 HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET /a\"b HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
-        "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET / HTTP/1.2\r\nHost: a\r\n\r\n",
-        "GET / HTTP/2.0\r\nHost: a\r\n\r\n",
-        "GET / http/1.1\r\nHost: a\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nX\x01: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n\t\r\n\r\n", "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a:port\r\n\r\n", "GET / HTTP/1.1\r\nHost: user@a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", "GET /\xC3\xA9 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /a\"b HTTP/1.1\r\nHost: a\r\n\r\n", "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET a HTTP/1.1\r\nHost: a\r\n\r\n", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET * HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.2\r\nHost: a\r\n\r\n",
+        "GET / HTTP/2.0\r\nHost: a\r\n\r\n", "GET / http/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX\x01: b\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX: b\x01\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX: b\rc\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n"));
