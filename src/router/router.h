@@ -25,6 +25,9 @@ struct Template {
   };
   struct Segment {
     std::vector<Part> parts;  ///< one part unless the segment mixes literals and parameters
+
+    bool is_static() const;     ///< nothing but a literal
+    std::string shape() const;  ///< `{_}.json`
   };
   std::vector<Segment> segments;
 
@@ -36,6 +39,8 @@ struct Template {
   std::string normalised() const;
 };
 
+/// Takes a template with or without leading slash; slashes are collapsed as in request paths. The
+/// error is the bare reason, as E1054 prints it.
 base::Result<Template> parse_template(std::string_view path);
 
 struct RouteSpec {
@@ -44,10 +49,21 @@ struct RouteSpec {
   std::uint32_t operation;  ///< handed back by a match
 };
 
+namespace detail {
+class Trie;
+}
+
 /// Room for one look-up, and its result. Views hold until the next look-up with the same object and
-/// as long as the request path they came from.
+/// as long as the table and the request path they came from.
 class Lookup {
  public:
+  /// No template may have more parameters: a match finds room for every capture.
+  static constexpr std::size_t kMaxCaptures = 64;
+
+  Lookup() = default;
+  Lookup(const Lookup&) = delete;  // captures may point into `scratch_`
+  Lookup& operator=(const Lookup&) = delete;
+
   enum class Outcome : std::uint8_t {
     kFound,
     kNotFound,
@@ -57,16 +73,16 @@ class Lookup {
   Outcome outcome = Outcome::kNotFound;
   /// Of a match.
   std::uint32_t operation = 0;
-  /// Captured values in template order, percent-escapes still in place; decode each once.
+  /// After kFound, and after kMethodNotAllowed: captured values in template order, percent-escapes
+  /// still in place; decode each once.
   std::span<const std::string_view> captures() const { return {captures_, capture_count_}; }
   /// After kMethodNotAllowed, and after kFound: the node's methods, sorted, joined with ", ".
   std::string_view allow;
-  /// After kMethodNotAllowed: operations of the node, in the order of `allow`.
+  /// After kMethodNotAllowed, and after kFound: operations of the node, in the order of `allow`.
   std::span<const std::uint32_t> node_operations;
 
  private:
   friend class RouteTable;
-  static constexpr std::size_t kMaxCaptures = 64;
   std::string_view captures_[kMaxCaptures];
   std::size_t capture_count_ = 0;
   std::string scratch_;
@@ -74,7 +90,8 @@ class Lookup {
 
 class RouteTable {
  public:
-  /// Templates that do not parse, or two routes with the same path and method, fail.
+  /// Fails on a template that does not parse or has too many parameters, and on two routes that
+  /// match the same requests.
   static base::Result<RouteTable> build(std::span<const RouteSpec> routes);
 
   RouteTable(RouteTable&&) noexcept;
@@ -85,9 +102,8 @@ class RouteTable {
   void find(std::string_view path, std::string_view method, Lookup& lookup) const;
 
  private:
-  struct Trie;
-  explicit RouteTable(std::unique_ptr<Trie> trie);
-  std::unique_ptr<Trie> trie_;
+  explicit RouteTable(std::unique_ptr<const detail::Trie> trie);
+  std::unique_ptr<const detail::Trie> trie_;
 };
 
 }  // namespace barbacane::router
