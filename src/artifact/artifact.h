@@ -51,9 +51,11 @@ struct OpenOptions {
   std::size_t unpacked_limit = std::size_t{2} << 30;
 };
 
+/// Every `Json` of the result is well-formed and compact; what the hash does not cover (times,
+/// versions of compiler and specs, provenance, the signature without a trusted key) is for show.
 std::expected<Contents, LoadError> open(std::string_view archive, const OpenOptions& options = {});
 
-/// The string of 8.1 over which `artifact_hash` is computed, and the hash itself.
+/// The hash of 8.1, `sha256:{hex}`, from the checksums and names as they stand in `contents`.
 std::string artifact_hash(const Contents& contents);
 
 }  // namespace barbacane::artifact

@@ -8,8 +8,8 @@
 
 /// What an artifact holds, as plain values.
 ///
-/// The compiler fills a `Contents` and the writer seals it; the reader opens a file, verifies it and
-/// hands back a `Contents`. Anything that is "any JSON" (configs, schemas, bindings) travels as
+/// The compiler fills a `Contents` and the writer seals it; the reader opens a file, verifies it
+/// and hands back a `Contents`. Anything that is "any JSON" (configs, schemas, bindings) travels as
 /// text, so that numbers stay exact and nobody pays for parsing what he does not read.
 /// Compiler contract, sections 7 and 8.
 namespace barbacane::artifact {
@@ -73,8 +73,8 @@ struct Observability {
 };
 
 struct Validation {
-  std::string mode = "enforce";          ///< enforce, report, off
-  std::string unknown_query = "pass";    ///< pass, reject
+  std::string mode = "enforce";        ///< enforce, report, off
+  std::string unknown_query = "pass";  ///< pass, reject
 };
 
 /// One operation of `routes.json` (7.3).
@@ -103,8 +103,8 @@ struct Operation {
 };
 
 struct Routes {
-  std::vector<Operation> operations;      ///< sorted by (path, method), index = position
-  std::map<std::string, Json> schemas;    ///< shared schemas by name
+  std::vector<Operation> operations;    ///< sorted by (path, method), index = position
+  std::map<std::string, Json> schemas;  ///< shared schemas by name
 };
 
 struct SourceSpec {
