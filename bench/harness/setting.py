@@ -1,0 +1,49 @@
+"""What every part of the harness is given, and the artifacts they share."""
+
+import os
+import resource
+import subprocess
+from dataclasses import dataclass
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# The server is alone on the first core; what loads it is on the second.
+SERVER_CORE, LOAD_CORE = 0, 1
+
+
+@dataclass
+class Setting:
+    build: str
+    specs: str
+    quick: bool
+    folder: str  # scratch, removed at the end
+
+    def program(self, name):
+        return os.path.join(self.build, "bin", name)
+
+    def rounds(self, full):
+        return min(full, 2) if self.quick else full
+
+    def seconds(self, full):
+        return min(full, 2) if self.quick else full
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def ten_operations(self):
+        """The artifact of bench/ten, ten operations with mock answers."""
+        artifact = self.path("ten.bca")
+        if not os.path.exists(artifact):
+            manifest = os.path.join(HERE, "..", "ten", "barbacane.yaml")
+            subprocess.run(
+                [self.program("barbacane"), "compile", "--manifest", manifest, "--output", artifact],
+                check=True,
+                stderr=subprocess.DEVNULL,
+            )
+        return artifact
+
+
+def raise_file_limit():
+    """Children inherit it: ten thousand connections need as many files on both sides."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
