@@ -80,10 +80,11 @@ TEST(DiagnosticText, KeepsTheFileWhenItsTextIsGone) {
 
 TEST(DiagnosticText, KeepsTheCaretUnderTheWordBehindTabsAndWideCharacters) {
   Diagnostic diagnostic = ttl_is_wrong();
-  diagnostic.place.position.column = 4;
-  EXPECT_EQ(underline_of(rendered(diagnostic, "\t日é soon")), "    ^^^^^");
   diagnostic.place.position.column = 5;
   EXPECT_EQ(underline_of(rendered(diagnostic, "\t日é soon")), "     ^^^^");
+  diagnostic.place.position.column = 2;
+  diagnostic.place.length = 2;
+  EXPECT_EQ(underline_of(rendered(diagnostic, "\t日é soon")), " ^^^");
 }
 
 TEST(DiagnosticText, CutsLongLinesAroundTheCaret) {

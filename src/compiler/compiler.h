@@ -13,10 +13,10 @@
 
 /// Specs in, artifact out.
 ///
-/// The life of a spec, one file a stage: manifest, reading, extensions, paths, plugins, limits,
-/// chains, routes, documents, sealing (README.md of this folder). All problems of a stage are
-/// collected before the compilation stops. Blocking and single-threaded by contract of the callers;
-/// no function throws. Compiler contract; CLI contract, sections 4, 5, 8 and 9.
+/// The life of a spec, one file a stage: manifest, reading, extensions, paths, plugins, security,
+/// limits, mcp, chains, routes, documents, sealing (README.md of this folder). All problems of a
+/// stage are collected before the compilation stops. Blocking and single-threaded by contract of
+/// the callers; no function throws. Compiler contract; CLI contract, sections 4, 5, 8 and 9.
 namespace barbacane::compiler {
 
 enum class PlaintextUpstreams { kRefuse, kAllow };
@@ -61,6 +61,22 @@ struct CompileOutcome {
 
 /// Reads BARBACANE_SIGNING_KEY, SOURCE_DATE_EPOCH and HOME from the environment.
 CompileOutcome compile(const CompileRequest& request);
+
+/// A spec that is not in a file; `path` is what diagnostics and the artifact call it.
+struct SpecText {
+  std::string path;
+  std::string text;
+};
+
+struct TextRequest {
+  std::string manifest;  ///< text of `barbacane.yaml`; empty declares nothing
+  std::vector<SpecText> specs;
+  PlaintextUpstreams plaintext = PlaintextUpstreams::kRefuse;
+};
+
+/// The same compilation without files, network and environment: references to other files and
+/// declared plugins cannot be resolved, the artifact is unsigned and made at the epoch.
+CompileOutcome compile_texts(const TextRequest& request);
 
 /// One spec of `validate`, in argument order.
 struct ValidatedSpec {

@@ -30,8 +30,8 @@ struct StartError {
 
 /// What the flags of `serve` say.
 struct Options {
-  std::string listen = "0.0.0.0:8080";       ///< ip:port
-  std::string admin_bind = "127.0.0.1:8081"; ///< ip:port or `off`
+  std::string listen = "0.0.0.0:8080";        ///< ip:port
+  std::string admin_bind = "127.0.0.1:8081";  ///< ip:port or `off`
   enum class ErrorDetail { kProduction, kDevelopment } errors = ErrorDetail::kProduction;
   enum class PlaintextUpstreams { kRefuse, kAllow } plaintext = PlaintextUpstreams::kRefuse;
   std::size_t max_body_size = 1'048'576;
@@ -43,14 +43,13 @@ struct Options {
   std::vector<std::string> trusted_proxies;  ///< addresses and CIDR blocks
   unsigned workers = 0;                      ///< 0 = usable cores
   std::size_t max_connections = 10'000;
-  std::string artifact_path;                 ///< for logs
+  std::string artifact_path;  ///< for logs
 };
 
 /// Start-up steps 4 to 8 on the bytes of an artifact; `trusted_public_key` as of
 /// BARBACANE_TRUSTED_PUBKEY. Blocking; call off the workers.
-std::expected<std::shared_ptr<const Snapshot>, StartError> load(std::string_view archive,
-                                                                const std::string& trusted_public_key,
-                                                                const Options& options);
+std::expected<std::shared_ptr<const Snapshot>, StartError> load(
+    std::string_view archive, const std::string& trusted_public_key, const Options& options);
 std::size_t route_count(const Snapshot& snapshot);
 
 class Gateway {
@@ -67,6 +66,9 @@ class Gateway {
   /// Bound addresses, for the lines on standard error. The admin one is empty when off or busy.
   std::string traffic_address() const;
   std::string admin_address() const;
+
+  /// Connections on the traffic port right now. Any thread.
+  std::size_t open_connections() const;
 
   /// Every request that begins from now on is answered from this snapshot. Any thread.
   void swap(std::shared_ptr<const Snapshot> snapshot);

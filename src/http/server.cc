@@ -25,17 +25,18 @@ constexpr std::chrono::milliseconds kAcceptPause{50};
 
 }  // namespace
 
-ServerState::Member::Member(ServerState& state) : state_(state), next_(state.first_) {
+ServerState::Member::Member(std::shared_ptr<ServerState> state)
+    : state_(std::move(state)), next_(state_->first_) {
   if (next_ != nullptr) next_->link_ = &next_;
-  state.first_ = this;
-  link_ = &state.first_;
-  ++state.members;
+  state_->first_ = this;
+  link_ = &state_->first_;
+  ++state_->members;
 }
 
 ServerState::Member::~Member() {
   *link_ = next_;
   if (next_ != nullptr) next_->link_ = link_;
-  --state_.members;
+  --state_->members;
 }
 
 void ServerState::for_each(const std::function<void(Member&)>& visit) {

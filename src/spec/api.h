@@ -18,17 +18,17 @@ namespace barbacane::spec {
 enum class ApiKind { kOpenApi, kAsyncApi };
 
 struct MediaType {
-  std::string name;    ///< the key of `content`, as written
-  NodeRef schema;      ///< null when absent
-  NodeRef encoding;    ///< null when absent
-  NodeRef node;        ///< the media type object
+  std::string name;  ///< the key of `content`, as written
+  NodeRef schema;    ///< null when absent
+  NodeRef encoding;  ///< null when absent
+  NodeRef node;      ///< the media type object
 };
 
 struct Parameter {
   std::string name;
-  std::string location;  ///< `path`, `query`, `header`, `cookie`, `querystring`
-  bool required = false; ///< path parameters always
-  NodeRef schema;        ///< of `schema`, or of the only `content` entry; null when absent
+  std::string location;   ///< `path`, `query`, `header`, `cookie`, `querystring`
+  bool required = false;  ///< path parameters always
+  NodeRef schema;         ///< of `schema`, or of the only `content` entry; null when absent
   std::optional<std::string> style;
   std::optional<bool> explode;
   std::optional<std::string> content_type;  ///< when the schema came from `content`
@@ -49,8 +49,9 @@ struct Response {
 };
 
 struct Operation {
-  std::string path;    ///< template as written
-  std::string method;  ///< upper case
+  std::string path;       ///< template as written
+  std::string spec_file;  ///< base name of the spec, also when the operation stands in a fragment
+  std::string method;     ///< upper case
   NodeRef node;
   base::SourcePlace path_place;    ///< of the path's key
   base::SourcePlace method_place;  ///< of the method's key
@@ -60,7 +61,7 @@ struct Operation {
   bool deprecated = false;
   std::vector<Parameter> parameters;  ///< path-item ones first, overridden ones left out
   std::optional<RequestBody> request_body;
-  std::vector<Response> responses;    ///< in key order, only those with content
+  std::vector<Response> responses;  ///< in key order, only those with content
 
   /// `GET /users in 'api.yaml'`, the contract's {loc}.
   std::string location() const;
@@ -69,9 +70,9 @@ struct Operation {
 struct Api {
   ApiKind kind = ApiKind::kOpenApi;
   const Document* document = nullptr;
-  std::string version;        ///< of the `openapi` or `asyncapi` field
-  std::string title;          ///< info.title
-  std::string info_version;   ///< info.version, `0.0.0` when absent
+  std::string version;                ///< of the `openapi` or `asyncapi` field
+  std::string title;                  ///< info.title
+  std::string info_version;           ///< info.version, `0.0.0` when absent
   std::vector<Operation> operations;  ///< sorted by path, then method (byte order)
 };
 

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <expected>
 #include <filesystem>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,14 +39,16 @@ class Document {
   /// The raw bytes.
   const std::string& text() const { return text_; }
   const Node& root() const { return *root_; }
+  /// Read as JSON, so that every key stands in quotes.
+  bool is_json() const { return json_; }
 
  private:
   friend class TreeBuilder;
-  friend class Project;
-  struct Arena;
+  class Arena;
   std::string path_;
   std::string text_;
   const Node* root_ = nullptr;
+  bool json_ = false;
   std::unique_ptr<Arena> arena_;
 };
 
@@ -62,8 +64,12 @@ struct NodeRef {
 
   explicit operator bool() const { return node != nullptr; }
   const Node* operator->() const { return node; }
+  /// Scalars of one line are underlined to their end.
   base::SourcePlace place() const;
 };
+
+/// Where a member's key stands, underlined.
+base::SourcePlace key_place(const Document& document, const Member& member);
 
 class Project {
  public:
@@ -83,6 +89,8 @@ class Project {
 
   /// Every document read so far, in the order of reading.
   std::vector<const Document*> documents() const;
+  /// The text behind a `SourcePlace::file`, also of files that did not parse.
+  std::optional<std::string_view> text(std::string_view file) const;
   /// The path of the document relative to the root with `/` between its parts, as `specs/` of the
   /// artifact stores fragments.
   std::string relative_path(const Document& document) const;

@@ -39,13 +39,24 @@ class Node {
   /// Strings: the decoded text. Numbers: a valid JSON number literal, exact (`0x1F` became `31`,
   /// `+1` became `1`, `.5` became `0.5`). `.inf` and `.nan` have no JSON form and are strings.
   /// Booleans: `true` or `false`. Null: `null`. Containers: empty.
-  std::string_view text() const { return text_; }
-  bool is_true() const { return kind_ == Kind::kBool && text_ == "true"; }
+  std::string_view text() const {
+    return is_container() ? std::string_view()
+                          : std::string_view(static_cast<const char*>(data_), size_);
+  }
+  bool is_true() const { return kind_ == Kind::kBool && size_ == 4; }
+  /// Stood in quotes, so that it is two characters longer in the source.
+  bool is_quoted() const { return quoted_; }
 
-  std::span<const Node* const> items() const { return items_; }
+  std::span<const Node* const> items() const {
+    return is_array() ? std::span(static_cast<const Node* const*>(data_), size_)
+                      : std::span<const Node* const>();
+  }
 
   /// In source order, without duplicates (the last one won), merge keys applied.
-  std::span<const Member> members() const { return members_; }
+  std::span<const Member> members() const {
+    return is_object() ? std::span(static_cast<const Member*>(data_), size_)
+                       : std::span<const Member>();
+  }
 
   /// The member's value, or null. Also null on anything but an object.
   const Node* find(std::string_view key) const;
@@ -53,13 +64,16 @@ class Node {
 
  private:
   friend class TreeBuilder;
+  bool is_container() const { return is_array() || is_object(); }
+
+  // A big description has a million nodes: one pointer serves text, items and members.
   Kind kind_ = Kind::kNull;
+  bool quoted_ = false;
   base::Position position_;
-  std::string_view text_;
-  std::span<const Node* const> items_;
-  std::span<const Member> members_;
-  /// Indexes into members_ sorted by key, for objects too wide to scan; empty otherwise.
-  std::span<const std::uint32_t> by_key_;
+  std::uint32_t size_ = 0;
+  const void* data_ = nullptr;
+  /// `size_` indexes into the members sorted by key, for objects too wide to scan; null otherwise.
+  const std::uint32_t* by_key_ = nullptr;
 };
 
 }  // namespace barbacane::spec

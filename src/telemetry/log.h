@@ -12,13 +12,14 @@
 ///
 /// A record is an event name or a text with fields. Formatting happens in the caller, writing on a
 /// thread of its own (spdlog's asynchronous sink), so a worker never waits for the terminal; when
-/// the queue is full the oldest lines give way and are counted. `enabled` is one load: ask it before
-/// building fields on the request path. Thread-safe.
+/// the queue is full the oldest lines give way and are counted. `enabled` is one load: ask it
+/// before building fields on the request path. Thread-safe.
 namespace barbacane::telemetry {
 
 enum class Level : std::uint8_t { kError, kWarn, kInfo, kDebug, kTrace };
 enum class LogFormat : std::uint8_t { kJson, kPretty, kJsonFlat };
 
+/// Case-insensitive.
 std::optional<Level> parse_level(std::string_view text);
 /// Case-insensitive; unknown text means JSON, as the contract says.
 LogFormat parse_format(std::string_view text);
@@ -37,8 +38,10 @@ struct LogContext {
 
 class Log {
  public:
-  /// Writes to standard output.
-  Log(Level level, LogFormat format);
+  static constexpr int kStandardOutput = 1;
+
+  /// Writes to standard output, or to another descriptor, which stays the caller's.
+  Log(Level level, LogFormat format, int descriptor = kStandardOutput);
   /// Writes out what is queued.
   ~Log();
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 #include "http/exchange.h"
 #include "http/h1/workspace.h"
@@ -22,11 +23,12 @@ struct ServerState {
     virtual void cut() = 0;
 
    protected:
-    explicit Member(ServerState& state);
+    explicit Member(std::shared_ptr<ServerState> state);
 
    private:
     friend struct ServerState;
-    ServerState& state_;
+    /// Last to go: the list must be there when the member leaves it.
+    std::shared_ptr<ServerState> state_;
     Member* next_ = nullptr;
     Member** link_ = nullptr;
   };

@@ -49,18 +49,15 @@ bool ChunkDecoder::step(char c) {
       if (c == '\r')
         state_ = State::kSizeLf;
       else if (c == ';')
-        state_ = State::kExtension;
+        state_ = State::kExtensionStart;
       else if (is_blank(c))
         state_ = State::kSizeBlank;
       else
         return size_digit(c);
       return true;
     case State::kSizeBlank:
-      if (c == ';') state_ = State::kExtension;
+      if (c == ';') state_ = State::kExtensionStart;
       return c == ';' || is_blank(c);
-    case State::kExtension:
-      if (c == '\r') state_ = State::kSizeLf;
-      return c == '\r' || is_field_byte(c);
     case State::kSizeLf:
       state_ = left_ > 0 ? State::kData : State::kTrailerStart;
       framing_ = 0;
@@ -90,9 +87,10 @@ bool ChunkDecoder::step(char c) {
     case State::kData:
     case State::kEnd:
     case State::kRefused:
-      break;
+      return false;
+    default:
+      return extension(c);
   }
-  return false;
 }
 
 bool ChunkDecoder::size_digit(char c) {
@@ -100,6 +98,42 @@ bool ChunkDecoder::size_digit(char c) {
   if (digit < 0 || ++digits_ > 15) return false;
   left_ = left_ << 4 | static_cast<std::uint64_t>(digit);
   return true;
+}
+
+bool ChunkDecoder::extension(char c) {
+  const auto go = [&](State next) {
+    state_ = next;
+    return true;
+  };
+  const auto end_or_next = [&] {
+    if (c == '\r') return go(State::kSizeLf);
+    return c == ';' && go(State::kExtensionStart);
+  };
+  switch (state_) {
+    case State::kExtensionStart:
+      return is_blank(c) || (is_token_byte(c) && go(State::kExtensionName));
+    case State::kExtensionName:
+      if (is_token_byte(c)) return true;
+      [[fallthrough]];
+    case State::kExtensionNameEnd:
+      if (is_blank(c)) return go(State::kExtensionNameEnd);
+      return c == '=' ? go(State::kExtensionValueStart) : end_or_next();
+    case State::kExtensionValueStart:
+      if (c == '"') return go(State::kQuoted);
+      return is_blank(c) || (is_token_byte(c) && go(State::kExtensionValue));
+    case State::kExtensionValue:
+      if (is_token_byte(c)) return true;
+      [[fallthrough]];
+    case State::kExtensionEnd:
+      return is_blank(c) ? go(State::kExtensionEnd) : end_or_next();
+    case State::kQuoted:
+      if (c == '"') return go(State::kExtensionEnd);
+      return c == '\\' ? go(State::kQuotedPair) : is_field_byte(c);
+    case State::kQuotedPair:
+      return is_field_byte(c) && go(State::kQuoted);
+    default:
+      return false;
+  }
 }
 
 bool ChunkDecoder::trailer_name(char c) {

@@ -29,7 +29,14 @@ class ChunkDecoder {
     kSizeStart,
     kSize,
     kSizeBlank,
-    kExtension,
+    kExtensionStart,
+    kExtensionName,
+    kExtensionNameEnd,
+    kExtensionValueStart,
+    kExtensionValue,
+    kQuoted,
+    kQuotedPair,
+    kExtensionEnd,
     kSizeLf,
     kData,
     kDataCr,
@@ -46,6 +53,8 @@ class ChunkDecoder {
   /// One byte of framing; false refuses.
   bool step(char c);
   bool size_digit(char c);
+  /// `*( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )`, after the first `;`.
+  bool extension(char c);
   bool trailer_name(char c);
 
   /// A chunk header or a trailer section longer than this is nobody's honest request.

@@ -27,7 +27,8 @@ std::optional<std::string> decode(std::string_view body, std::size_t piece = 100
 
 TEST(ChunkDecoder, HandsOutDataHoweverTheBytesArrive) {
   const std::string body =
-      "3\r\nabc\r\n2;x=\"y\" ; z\r\nde\r\n0A\r\n0123456789\r\n000\r\nTrailer: t\r\nEmpty:\r\n\r\n";
+      "3\r\nabc\r\n2;x=\"y\\\";\" ; z = 1 \r\nde\r\n0A\r\n0123456789\r\n000\r\nTrailer: "
+      "t\r\nEmpty:\r\n\r\n";
   for (std::size_t piece = 1; piece <= body.size(); ++piece) {
     EXPECT_EQ(decode(body, piece), "abcde0123456789") << piece;
   }
@@ -57,6 +58,11 @@ TEST(ChunkDecoder, RefusesWhateverTwoServersCouldReadDifferently) {
                                 "3 \r\nabc\r\n",
                                 "3;x\x01y\r\nabc\r\n",
                                 "3;x\ny\r\nabc\r\n",
+                                "3;\r\nabc\r\n",
+                                "3;a=\"b\r\nabc\r\n",
+                                "3;a=;b\r\nabc\r\n",
+                                "3;=b\r\nabc\r\n",
+                                "3;a=\"b\"c\r\nabc\r\n",
                                 "0\r\nContent-Length: 3\r\n\r\n",
                                 "0\r\nTransfer-Encoding: chunked\r\n\r\n",
                                 "0\r\nhost: a\r\n\r\n",

@@ -34,7 +34,7 @@ constexpr std::size_t kLingerBytes = 1 << 20;
 }  // namespace
 
 Connection::Connection(std::shared_ptr<ServerState> server, Socket socket)
-    : Member(*server), server_(std::move(server)), socket_(std::move(socket)) {
+    : Member(server), server_(std::move(server)), socket_(std::move(socket)) {
   boost::system::error_code ignored;
   const auto endpoint = socket_.remote_endpoint(ignored);
   boost::asio::ip::address address = endpoint.address();
@@ -131,7 +131,7 @@ HeadResult Connection::try_parse_head() {
   RequestHead& head = workspace_->head;
   // RFC 9112, 2.2: one empty line before the request line is tolerated.
   if (input.unread().starts_with("\r\n")) input.consume(2);
-  if (input.empty()) return HeadResult::kIncomplete;
+  if (input.empty() || input.unread() == "\r") return HeadResult::kIncomplete;
   const std::size_t max_head = server_->options.max_head;
   if (input.free_size() < kBodyWindow) input.grow(kBodyWindow);
   std::size_t length = 0;

@@ -6,6 +6,7 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "http/h1/grammar.h"
 #include "http/h1/strict.h"
 
 namespace barbacane::http::h1 {
@@ -128,16 +129,40 @@ struct RequestParser::Beast {
 RequestParser::RequestParser() : beast_(std::make_unique<Beast>()) {}
 RequestParser::~RequestParser() = default;
 
-void RequestParser::begin() { beast_->sink.emplace(); }
+void RequestParser::begin() {
+  beast_->sink.emplace();
+  looked_at_ = 0;
+  line_start_ = 0;
+}
+
+RequestParser::End RequestParser::find_end(std::string_view bytes) {
+  for (;;) {
+    const std::size_t feed = bytes.find('\n', looked_at_);
+    if (feed == std::string_view::npos) break;
+    if (feed == line_start_ || bytes[feed - 1] != '\r') return End::kBareLineFeed;
+    const bool empty_line = feed == line_start_ + 1 && line_start_ > 0;
+    looked_at_ = line_start_ = feed + 1;
+    if (empty_line) return End::kFound;
+  }
+  looked_at_ = bytes.size();
+  return End::kMissing;
+}
 
 RequestParser::HeadStatus RequestParser::parse_head(std::string_view bytes, RequestHead& head,
                                                     std::size_t& consumed) {
+  // What can be no request line is refused without waiting for the rest, say a TLS handshake.
+  if (bytes.empty()) return HeadStatus::kNeedMore;
+  if (!is_token_byte(bytes.front())) return HeadStatus::kRefused;
+  const End end = find_end(bytes);
+  if (end == End::kMissing) return HeadStatus::kNeedMore;
+  if (end == End::kBareLineFeed) return HeadStatus::kRefused;
+  bytes = bytes.substr(0, looked_at_);
+  // Beast gets whole heads only: it forgets how far it came when it has to wait.
   Beast::Sink& sink = *beast_->sink;
   sink.head = &head;
   sink.bytes_end = bytes.data() + bytes.size();
   ErrorCode ec;
   consumed = sink.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
-  if (ec == error::need_more) return HeadStatus::kNeedMore;
   if (ec || !sink.is_header_done() || head.fields.size() > 32'000) return HeadStatus::kRefused;
   // Slot 0 belongs to names nobody looks up.
   head.first[0] = -1;

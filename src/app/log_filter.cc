@@ -1,0 +1,48 @@
+#include "app/log_filter.h"
+
+#include "base/text.h"
+
+namespace barbacane::app {
+
+namespace {
+
+using telemetry::Level;
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<Level> level_of(std::string_view text) {
+  const std::string lower = base::to_lower(text);
+  if (lower == "off") return Level::kError;
+  return telemetry::parse_level(lower);
+}
+
+}  // namespace
+
+std::optional<Level> parse_log_filter(std::string_view text) {
+  if (trimmed(text).empty()) return std::nullopt;
+  std::optional<Level> fallback;
+  std::optional<Level> own;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    const std::string_view directive = trimmed(text.substr(0, comma));
+    const std::size_t equals = directive.find('=');
+    const auto level = level_of(
+        trimmed(equals == std::string_view::npos ? directive : directive.substr(equals + 1)));
+    if (!level) return std::nullopt;
+    if (equals == std::string_view::npos) {
+      fallback = level;
+    } else if (trimmed(directive.substr(0, equals)) == "barbacane") {
+      own = level;
+    }
+    if (comma == std::string_view::npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  if (fallback) return fallback;
+  return own ? *own : Level::kError;
+}
+
+}  // namespace barbacane::app

@@ -1,0 +1,124 @@
+#include "app/serve_flags.h"
+
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include "app/command_line.h"
+#include "app/log_filter.h"
+
+namespace barbacane::app {
+
+namespace {
+
+/// Past every use, and far from where milliseconds of it would overflow.
+constexpr std::uint64_t kMostSeconds = 100ull * 365 * 24 * 3600;
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 40;
+
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view{} : std::string_view{value};
+}
+
+std::string trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(kBlank) - begin + 1));
+}
+
+/// `10.0.0.0/8,192.0.2.1` and repeated flags into one list.
+std::vector<std::string> split_lists(const std::vector<std::string>& lists) {
+  std::vector<std::string> items;
+  for (std::string_view list : lists) {
+    while (true) {
+      const std::size_t comma = list.find(',');
+      if (std::string item = trimmed(list.substr(0, comma)); !item.empty()) {
+        items.push_back(std::move(item));
+      }
+      if (comma == std::string_view::npos) break;
+      list.remove_prefix(comma + 1);
+    }
+  }
+  return items;
+}
+
+void read_environment(ServeFlags& flags) {
+  if (const auto level = parse_log_filter(environment("RUST_LOG"))) flags.log_level = *level;
+  flags.trusted_public_key = trimmed(environment("BARBACANE_TRUSTED_PUBKEY"));
+  const std::string cap = trimmed(environment("BARBACANE_MAX_CONNECTIONS"));
+  std::size_t connections = 0;
+  const auto [end, error] = std::from_chars(cap.data(), cap.data() + cap.size(), connections);
+  if (error == std::errc{} && end == cap.data() + cap.size() && connections > 0) {
+    flags.options.max_connections = connections;
+  }
+}
+
+}  // namespace
+
+std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
+  gateway::Options& options = flags.options;
+  bool dev = false;
+  bool allow_plaintext = false;
+  std::string log_level = "info";
+  std::string log_format = "json";
+  std::vector<std::string> trusted_proxies;
+  std::uint64_t body_size = options.max_body_size;
+  std::uint64_t headers = options.max_headers;
+  std::uint64_t header_size = options.max_header_size;
+  std::uint64_t uri_length = options.max_uri_length;
+  std::uint64_t keepalive = static_cast<std::uint64_t>(options.keepalive_timeout.count());
+  std::uint64_t shutdown = static_cast<std::uint64_t>(options.shutdown_timeout.count());
+  std::uint64_t workers = 0;
+
+  CommandLine line("barbacane serve", "Run the gateway on an artifact",
+                   "barbacane serve --artifact api.bca\n"
+                   "barbacane serve --artifact api.bca --listen 127.0.0.1:8080 --dev "
+                   "--log-format pretty");
+  line.text("--artifact", options.artifact_path, "FILE", "What 'barbacane compile' wrote",
+            CommandLine::Need::kRequired);
+  line.text("--listen", options.listen, "IP:PORT",
+            "Where requests come in; port 0 takes a free one");
+  line.text("--admin-bind", options.admin_bind, "IP:PORT|off",
+            "Where health and provenance are answered, without authentication");
+  line.flag("--dev", dev, "Tell clients fields, places and reasons in error documents");
+  line.choice("--log-level", log_level, {"error", "warn", "info", "debug", "trace"},
+              "What is logged; the variable RUST_LOG replaces it");
+  line.text("--log-format", log_format, "json|json-flat|pretty", "How it is logged");
+  line.count("--max-body-size", body_size, "BYTES", "Largest request body", 0, kMostBytes);
+  line.count("--max-headers", headers, "LINES", "Most header lines of a request", 0, 32'000);
+  line.count("--max-header-size", header_size, "BYTES", "Longest header, name and value", 0,
+             16u << 20);
+  line.count("--max-uri-length", uri_length, "BYTES", "Longest path and query", 0, 16u << 20);
+  line.flag("--allow-plaintext-upstream", allow_plaintext, "Accept upstreams with http:// URLs");
+  line.count("--keepalive-timeout", keepalive, "SECONDS",
+             "How long a connection may idle or take over a request head", 0, kMostSeconds);
+  line.count("--shutdown-timeout", shutdown, "SECONDS", "How long a stop waits for open requests",
+             0, kMostSeconds);
+  line.count("--workers", workers, "THREADS", "Worker threads [usable cores]", 1, 1024);
+  line.texts("--trusted-proxies", trusted_proxies, "CIDR",
+             "Addresses or blocks whose Forwarded and X-Forwarded-For are believed; "
+             "separated by commas");
+  if (const auto exit = line.parse(arguments)) return exit;
+
+  using enum gateway::Options::ErrorDetail;
+  using enum gateway::Options::PlaintextUpstreams;
+  options.errors = dev ? kDevelopment : kProduction;
+  options.plaintext = allow_plaintext ? kAllow : kRefuse;
+  options.max_body_size = body_size;
+  options.max_headers = headers;
+  options.max_header_size = header_size;
+  options.max_uri_length = uri_length;
+  options.keepalive_timeout = std::chrono::seconds(keepalive == 0 ? 1 : keepalive);
+  options.shutdown_timeout = std::chrono::seconds(shutdown);
+  options.workers = static_cast<unsigned>(workers);
+  options.trusted_proxies = split_lists(trusted_proxies);
+  flags.log_level = telemetry::parse_level(log_level).value_or(telemetry::Level::kInfo);
+  flags.log_format = telemetry::parse_format(log_format);
+  read_environment(flags);
+  return std::nullopt;
+}
+
+}  // namespace barbacane::app

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// Folders and modules that the tests of plugin resolution are made of.
+namespace barbacane::compiler::testing {
+
+/// A folder of its own that goes with the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "barbacane.XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string write(const std::filesystem::path& name, std::string_view bytes) const {
+    const std::filesystem::path file = path_ / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << bytes;
+    return file.string();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string leb128(std::size_t value) {
+  std::string bytes;
+  do {
+    const auto low = static_cast<char>(value & 0x7F);
+    value >>= 7;
+    bytes += static_cast<char>(low | (value ? 0x80 : 0));
+  } while (value);
+  return bytes;
+}
+
+inline std::string sized(std::string_view bytes) {
+  return leb128(bytes.size()) + std::string(bytes);
+}
+
+inline std::string custom_section(std::string_view name, std::string_view payload) {
+  return '\0' + sized(sized(name) + std::string(payload));
+}
+
+/// Exports of functions, all of index 0: the outline does not look at types.
+inline std::string export_section(const std::vector<std::string>& names) {
+  std::string content = leb128(names.size());
+  for (const std::string& name : names) content += sized(name) + std::string("\0\0", 2);
+  return '\7' + sized(content);
+}
+
+inline std::string wasm(std::string_view sections = {}) {
+  return std::string("\0asm\1\0\0\0", 8) + std::string(sections);
+}
+
+inline std::string plugin_toml(std::string_view name, std::string_view version = "1.2.3",
+                               std::string_view rest = {}) {
+  return "[plugin]\nname = \"" + std::string(name) + "\"\nversion = \"" + std::string(version) +
+         "\"\ntype = \"middleware\"\n" + std::string(rest);
+}
+
+}  // namespace barbacane::compiler::testing

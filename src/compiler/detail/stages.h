@@ -1,0 +1,85 @@
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "artifact/model.h"
+#include "base/result.h"
+#include "compiler/compiler.h"
+#include "compiler/detail/report.h"
+#include "compiler/detail/schema_table.h"
+#include "compiler/detail/spec_unit.h"
+#include "compiler/manifest.h"
+#include "compiler/plugin_source.h"
+
+/// The stages of a compilation in travelling order, one source file each.
+///
+/// A stage reads what the earlier ones made, adds its own part and reports every problem it finds;
+/// the pipeline (compiler.cc) stops behind a stage that found an error. README.md tells the story.
+namespace barbacane::compiler {
+
+// reading.cc: E1001 to E1004. A unit whose document is no OpenAPI description has no `api` after.
+void read_spec(spec::Project& project, const spec::Document& document, SchemaTable& schemas,
+               SpecUnit& unit, Report& report);
+/// E1002 for documents whose aliases expand beyond any use, fragments included.
+void check_sizes(const spec::Project& project, const std::vector<SpecUnit>& units, Report& report);
+
+// extensions.cc: E1011 to E1015, E1004 of extension values. Fills everything beside `api`.
+void read_extensions(SpecUnit& unit, Report& report);
+
+// paths.cc: E1010, E1050, E1054, E1055, across all specs that could be read.
+void check_paths(const std::vector<SpecUnit>& units, Report& report);
+
+// plugins.cc: E1020, E1022, E1024, E1040 and failures of resolution.
+using PluginResolver =
+    std::function<std::expected<ResolvedPlugin, std::string>(const PluginSource&)>;
+struct Plugins {
+  std::vector<artifact::Plugin> bundled;     ///< sorted by name
+  std::map<std::string, std::string> names;  ///< as written (base name) to what the artifact stores
+};
+/// Also hands the manifest's default dispatcher to every operation that names none.
+Plugins resolve_plugins(std::vector<SpecUnit>& units, const ProjectManifest& manifest,
+                        const PluginResolver& resolve, Report& report);
+/// The same for `validate`, which knows no manifest: E1020 as a warning.
+void check_dispatchers(const SpecUnit& unit, Report& report);
+
+// security.cc: E1030, E1031.
+void check_security(const std::vector<SpecUnit>& units, PlaintextUpstreams plaintext,
+                    Report& report);
+
+// limits.cc: E1051, E1052.
+void check_limits(const std::vector<SpecUnit>& units, Report& report);
+
+// mcp.cc: E1060, E1061.
+artifact::Mcp mcp_server(const std::vector<SpecUnit>& units);
+std::optional<bool> mcp_enabled(const OperationExtensions& operation, const artifact::Mcp& server);
+void check_mcp(const std::vector<SpecUnit>& units, const artifact::Mcp& server, Report& report);
+
+// chains.cc: the chain of one operation, in the order requests run through it.
+std::vector<const PluginMention*> chain_of(const RootExtensions& root,
+                                           const OperationExtensions& operation);
+
+// routes.cc. Fails when the operations would expand beyond any use.
+base::Result<artifact::Routes> build_routes(const std::vector<SpecUnit>& units,
+                                            const Plugins& plugins, const artifact::Mcp& server,
+                                            SchemaTable& schemas);
+
+// sealing.cc: sources, signing key, time.
+struct SealRequest {
+  artifact::Contents contents;  ///< routes, plugins and documents
+  artifact::Provenance provenance;
+};
+/// An artifact stores specs by base name, so no two may share one.
+base::Result<> check_file_names(const std::vector<SpecUnit>& units);
+/// The specs themselves and the files they pulled in, sorted; fails when two share a name.
+base::Result<std::vector<artifact::SourceSpec>> source_specs(const std::vector<SpecUnit>& units,
+                                                             const spec::Project& project);
+enum class Environment { kRead, kIgnore };
+/// The archive. The error is the whole message, with its class.
+base::Result<std::string> seal_artifact(SealRequest request, Environment environment);
+
+}  // namespace barbacane::compiler

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "compiler/detail/stages.h"
+#include "router/router.h"
+
+namespace barbacane::compiler {
+
+namespace {
+
+struct Route {
+  const SpecUnit* unit;
+  const spec::Operation* operation;
+};
+
+/// What an operation's path and method are compared by.
+struct Keys {
+  std::string same;     ///< equal for the same route (E1010)
+  std::string similar;  ///< equal for routes that match the same requests (E1050)
+};
+
+class PathChecks {
+ public:
+  explicit PathChecks(Report& report) : report_(report) {}
+
+  void check(const Route& route) {
+    const std::optional<Keys> keys = compare_by(route);
+    if (keys) check_conflicts(route, *keys);
+    check_operation_id(route);
+  }
+
+  /// A wrong template is reported once for all methods of its path, but in every spec.
+  void next_unit() { bad_paths_.clear(); }
+
+ private:
+  std::optional<Keys> compare_by(const Route& route) {
+    const spec::Operation& operation = *route.operation;
+    if (bad_paths_.contains(operation.path)) return std::nullopt;
+    auto parsed = router::parse_template(operation.path);
+    if (!parsed) {
+      bad_paths_.insert(operation.path);
+      const Site site = report_.operation(*route.unit, operation);
+      report_.error(
+          site, "E1054",
+          fmt::format("invalid path template: {} - {}", site.words, parsed.error().message),
+          operation.path_place,
+          "a parameter is written {name}, and {name+} takes the rest of the path");
+      return std::nullopt;
+    }
+    const std::string method = " " + http_method(operation);
+    return Keys{parsed->normalised() + method, parsed->shape() + method};
+  }
+
+  static std::string http_method(const spec::Operation& operation) {
+    if (operation.method == "SEND") return "POST";
+    if (operation.method == "RECEIVE") return "GET";
+    return operation.method;
+  }
+
+  void check_conflicts(const Route& route, const Keys& keys) {
+    const auto [same, is_new] = routes_.try_emplace(keys.same, route);
+    if (!is_new) return report_conflict(route, same->second);
+    const auto [similar, is_only] = shapes_.try_emplace(keys.similar, route);
+    if (!is_only) report_ambiguity(route, similar->second);
+  }
+
+  void report_conflict(const Route& route, const Route& first) {
+    const Site site = report_.operation(*route.unit, *route.operation);
+    const spec::Operation& operation = *route.operation;
+    std::string message =
+        report_.purpose() == Purpose::kCompile
+            ? fmt::format("routing conflict: {} {} declared in both '{}' and '{}'",
+                          operation.method, operation.path, first.unit->file, route.unit->file)
+            : fmt::format("routing conflict: {} {} is also declared in '{}'", operation.method,
+                          operation.path, first.unit->path);
+    add(site, "E1010", std::move(message), route, first,
+        first.operation->path == operation.path
+            ? "each path and method may be declared once in all specs together"
+            : fmt::format("'{}' and '{}' are the same path", operation.path,
+                          first.operation->path));
+  }
+
+  void report_ambiguity(const Route& route, const Route& first) {
+    const Site site = report_.operation(*route.unit, *route.operation);
+    add(site, "E1050",
+        fmt::format("ambiguous route: '{}' and '{}' have same structure but different param names "
+                    "({} in '{}' vs '{}')",
+                    route.operation->path, first.operation->path, route.operation->method,
+                    route.unit->file, first.unit->file),
+        route, first, "use the same parameter names in both paths");
+  }
+
+  void check_operation_id(const Route& route) {
+    const spec::Operation& operation = *route.operation;
+    if (!operation.operation_id) return;
+    const auto [first, is_new] = ids_.try_emplace(*operation.operation_id, route);
+    if (is_new) return;
+    const Route& other = first->second;
+    base::Diagnostic diagnostic;
+    const Site site = report_.operation(*route.unit, operation);
+    const auto words = [](const Route& r) {
+      return fmt::format("{} {} in '{}'", r.operation->method, r.operation->path, r.unit->file);
+    };
+    diagnostic.code = "E1055";
+    diagnostic.message = fmt::format("duplicate operationId '{}': first at {}, duplicate at {}",
+                                     *operation.operation_id, words(other), words(route));
+    diagnostic.location = site.location;
+    diagnostic.place = member_place(operation.node, "operationId");
+    diagnostic.hint = "an operationId is unique across all specs of an artifact";
+    diagnostic.notes.push_back(
+        {"first declared here", member_place(other.operation->node, "operationId")});
+    report_.add(site.unit, std::move(diagnostic));
+  }
+
+  void add(const Site& site, std::string_view code, std::string message, const Route& route,
+           const Route& first, std::string hint) {
+    // Two methods of one path stand below different keys; the path's key tells the rivals apart.
+    base::Diagnostic diagnostic{base::Severity::kError,
+                                std::string(code),
+                                std::move(message),
+                                site.location,
+                                route.operation->path_place,
+                                std::move(hint),
+                                {}};
+    diagnostic.notes.push_back({"first declared here", first.operation->path_place});
+    report_.add(site.unit, std::move(diagnostic));
+  }
+
+  Report& report_;
+  std::set<std::string> bad_paths_;
+  std::unordered_map<std::string, Route> routes_, shapes_, ids_;
+};
+
+}  // namespace
+
+void check_paths(const std::vector<SpecUnit>& units, Report& report) {
+  PathChecks checks(report);
+  for (const SpecUnit& unit : units) {
+    if (!unit.api) continue;
+    checks.next_unit();
+    for (std::size_t index : in_source_order(*unit.api)) {
+      checks.check({&unit, &unit.api->operations[index]});
+    }
+  }
+}
+
+}  // namespace barbacane::compiler

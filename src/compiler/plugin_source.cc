@@ -1,0 +1,146 @@
+#include "compiler/plugin_source.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "compiler/detail/plugin_fetch.h"
+#include "compiler/detail/wasm_outline.h"
+#include "compiler/download.h"
+#include "compiler/plugin_manifest.h"
+
+namespace barbacane::compiler {
+
+namespace {
+
+constexpr std::string_view kManifestSection = "barbacane_manifest";
+constexpr std::string_view kSchemaSection = "barbacane_config_schema";
+
+/// What plugins without a manifest are taken for.
+constexpr std::string_view kDefaultVersion = "0.1.0";
+
+/// A schema is a JSON object or a boolean.
+bool is_schema(std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS) return false;
+  return root.is_object() || root.is_bool();
+}
+
+class Resolver {
+ public:
+  Resolver(const PluginSource& source, FetchedPlugin fetched)
+      : source_(source), fetched_(std::move(fetched)), outline_(outline_of(fetched_.wasm)) {
+    result_.warnings = std::move(fetched_.warnings);
+  }
+
+  std::expected<ResolvedPlugin, std::string> resolve() {
+    auto manifest = find_manifest();
+    if (!manifest) return std::unexpected(manifest.error());
+    if (!*manifest) *manifest = guess();
+    find_schema(**manifest);
+    artifact::Plugin& plugin = result_.plugin;
+    plugin.name = source_.name;
+    plugin.version = (*manifest)->version;
+    plugin.plugin_type = (*manifest)->type;
+    plugin.body_access = (*manifest)->body_access;
+    plugin.host_functions = (*manifest)->capabilities;
+    plugin.sha256 = base::sha256_hex(fetched_.wasm);
+    plugin.wasm = std::move(fetched_.wasm);
+    return std::move(result_);
+  }
+
+ private:
+  void warn(std::string message) {
+    result_.warnings.push_back(fmt::format("plugin '{}': {}", source_.name, message));
+  }
+
+  std::expected<std::optional<PluginManifest>, std::string> find_manifest() {
+    const std::string_view embedded = outline_.custom(kManifestSection);
+    if (embedded.data()) {
+      if (auto found = read_manifest(embedded, "its embedded manifest"); !found || *found) {
+        return found;
+      }
+    }
+    for (const std::string& sidecar : fetched_.sidecars) {
+      if (auto found = read_manifest(sidecar, "its plugin.toml"); !found || *found) return found;
+    }
+    return std::nullopt;
+  }
+
+  /// Nothing when the text is as good as absent.
+  std::expected<std::optional<PluginManifest>, std::string> read_manifest(std::string_view text,
+                                                                          const char* what) {
+    auto manifest = parse_plugin_manifest(text);
+    if (manifest) {
+      if (manifest->name != source_.name) {
+        warn(fmt::format("{} calls it '{}'; the name in barbacane.yaml counts", what,
+                         manifest->name));
+      }
+      return std::move(*manifest);
+    }
+    const PluginManifestError& error = manifest.error();
+    if (error.kind == PluginManifestError::Kind::kInvalid) {
+      return std::unexpected(
+          fmt::format("plugin '{}': {} is invalid: {}", source_.name, what, error.message));
+    }
+    warn(fmt::format("{} is ignored: {}", what, error.message));
+    return std::nullopt;
+  }
+
+  PluginManifest guess() {
+    PluginManifest manifest{.name = source_.name,
+                            .version = std::string(kDefaultVersion),
+                            .type = "plugin",
+                            .capabilities = {}};
+    const bool dispatches = outline_.exports_function("dispatch");
+    const bool intercepts = outline_.exports_function("on_request");
+    if (dispatches != intercepts) manifest.type = dispatches ? "dispatcher" : "middleware";
+    warn(fmt::format("no plugin.toml found, taken for version {}, type {}, without capabilities",
+                     manifest.version, manifest.type));
+    return manifest;
+  }
+
+  void find_schema(const PluginManifest& manifest) {
+    const std::string_view embedded = outline_.custom(kSchemaSection);
+    if (embedded.data()) {
+      if (is_schema(embedded)) {
+        result_.config_schema = embedded;
+        return;
+      }
+      warn("its embedded config schema is ignored: not a JSON Schema");
+    }
+    if (!fetched_.folder) return;
+    auto text = base::read_file(*fetched_.folder / manifest.schema_file, kModuleLimit);
+    if (!text) return;
+    if (is_schema(*text)) {
+      result_.config_schema = std::move(*text);
+    } else {
+      warn(fmt::format("its {} is ignored: not a JSON Schema", manifest.schema_file));
+    }
+  }
+
+  const PluginSource& source_;
+  FetchedPlugin fetched_;
+  WasmOutline outline_;  ///< views into fetched_.wasm
+  ResolvedPlugin result_;
+};
+
+}  // namespace
+
+std::expected<ResolvedPlugin, std::string> resolve_plugin(const PluginSource& source,
+                                                          const ProjectManifest& manifest,
+                                                          const PluginEnvironment& environment) {
+  auto fetched = fetch_plugin(source, manifest, environment);
+  if (!fetched) return std::unexpected(fetched.error());
+  return Resolver(source, std::move(*fetched)).resolve();
+}
+
+std::expected<ResolvedPlugin, std::string> resolve_plugin(const PluginSource& source,
+                                                          const ProjectManifest& manifest,
+                                                          DownloadCache cache) {
+  return resolve_plugin(source, manifest, PluginEnvironment::of_process(cache));
+}
+
+}  // namespace barbacane::compiler

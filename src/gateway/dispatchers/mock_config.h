@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace barbacane::gateway {
+
+/// The config of `mock`, checked. Field names of headers are in lower case.
+struct MockConfig {
+  int status = 200;
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string content_type = "application/json";
+  std::chrono::milliseconds delay{0};
+};
+
+/// `json` may be empty or null, which is an empty config. The error names the field.
+base::Result<MockConfig> parse_mock_config(std::string_view json);
+
+}  // namespace barbacane::gateway

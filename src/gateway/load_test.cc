@@ -1,0 +1,115 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "artifact/artifact.h"
+#include "base/hash.h"
+#include "gateway/detail/secret_references.h"
+#include "gateway/detail/test_gateway_state.h"
+#include "gateway/gateway.h"
+
+namespace barbacane::gateway {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+artifact::Contents one_operation(artifact::Operation operation) {
+  artifact::Contents contents;
+  contents.manifest.compiled_at = "2026-06-01T00:00:00Z";
+  contents.manifest.compiler_version = "0.1.0";
+  contents.routes.operations.push_back(std::move(operation));
+  artifact::SourceSpec spec;
+  spec.file = "api.yaml";
+  spec.type = "openapi";
+  spec.version = "3.1.0";
+  spec.bytes = "openapi: 3.1.0";
+  contents.specs.push_back(std::move(spec));
+  return contents;
+}
+
+std::string sealed(artifact::Contents contents) {
+  const auto bytes = artifact::seal(std::move(contents));
+  return bytes ? *bytes : "could not seal: " + bytes.error().message;
+}
+
+StartError load_error(const std::string& archive, const std::string& key = {}) {
+  const auto snapshot = load(archive, key, {});
+  return snapshot ? StartError{0, "loaded"} : snapshot.error();
+}
+
+TEST(Load, MakesASnapshotOfASoundArtifact) {
+  const auto snapshot = load(sealed(one_operation(mock("GET", "/a", "{}"))), {}, {});
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(route_count(**snapshot), 1U);
+}
+
+TEST(Load, SaysCorruptForWhatIsNoArtifact) {
+  EXPECT_EQ(load_error("not an artifact").exit_code, 10);
+  EXPECT_EQ(load_error("").exit_code, 10);
+}
+
+TEST(Load, SaysCorruptForNamesNobodyHas) {
+  const StartError dispatcher =
+      load_error(sealed(one_operation(operation("GET", "/a", "s3", "{}"))));
+  EXPECT_EQ(dispatcher.exit_code, 10);
+  EXPECT_THAT(dispatcher.message, HasSubstr("dispatcher 's3' of GET /a"));
+  auto with_middleware = mock("GET", "/a", "{}");
+  with_middleware.middlewares.push_back({"mock", {"{}"}});
+  const StartError middleware = load_error(sealed(one_operation(with_middleware)));
+  EXPECT_EQ(middleware.exit_code, 10);
+  EXPECT_THAT(middleware.message, HasSubstr("middleware 'mock' of GET /a"));
+}
+
+TEST(Load, SaysIntegrityWhenATrustedKeyFindsNoSignature) {
+  const StartError error =
+      load_error(sealed(one_operation(mock("GET", "/a", "{}"))), std::string(64, 'a'));
+  EXPECT_EQ(error.exit_code, 11);
+  EXPECT_THAT(error.message, HasSubstr("artifact signature verification failed: "));
+}
+
+TEST(Load, RefusesPluginModules) {
+  auto contents = one_operation(operation("GET", "/a", "s3", "{}"));
+  artifact::Plugin plugin;
+  plugin.name = "s3";
+  plugin.version = "1.0.0";
+  plugin.plugin_type = "dispatcher";
+  plugin.wasm = std::string("\0asm\1\0\0\0", 8);
+  contents.plugins.push_back(std::move(plugin));
+  const StartError error = load_error(sealed(std::move(contents)));
+  EXPECT_EQ(error.exit_code, 12);
+  EXPECT_THAT(error.message, HasSubstr("plugins are not supported yet"));
+}
+
+TEST(Load, RefusesSecretReferences) {
+  const StartError error = load_error(
+      sealed(one_operation(mock("GET", "/a", R"({"headers":{"x-key":"env://API_KEY"}})"))));
+  EXPECT_EQ(error.exit_code, 13);
+  EXPECT_THAT(error.message, HasSubstr("failed to resolve secrets: "));
+  EXPECT_THAT(error.message, HasSubstr("'env://API_KEY'"));
+}
+
+TEST(Load, LooksForSecretsBeforeItLooksAtConfigs) {
+  const StartError error =
+      load_error(sealed(one_operation(mock("GET", "/a", R"({"status":"env://STATUS"})"))));
+  EXPECT_EQ(error.exit_code, 13);
+}
+
+TEST(Load, RefusesConfigsOfTheMock) {
+  const StartError error = load_error(sealed(one_operation(mock("GET", "/a", R"({"status":99})"))));
+  EXPECT_EQ(error.exit_code, 14);
+  EXPECT_THAT(error.message, HasSubstr("dispatcher 'mock' of GET /a: 'status' must be"));
+}
+
+TEST(SecretReferences, AreWholeStringValuesAtAnyDepth) {
+  EXPECT_THAT(secret_references(R"({"a":["env://A",{"b":"vault://x/y#z"}],"c":"file:///k"})"),
+              ElementsAre("env://A", "vault://x/y#z", "file:///k"));
+  EXPECT_THAT(secret_references(R"("aws-sm://id")"), ElementsAre("aws-sm://id"));
+  EXPECT_THAT(secret_references(R"({"a":"\u0065nv:\/\/A"})"), ElementsAre("env://A"));
+  EXPECT_THAT(secret_references(R"({"env://KEY":"Bearer env://X","u":"https://a","n":1})"),
+              IsEmpty());
+  EXPECT_THAT(secret_references(""), IsEmpty());
+}
+
+}  // namespace
+}  // namespace barbacane::gateway

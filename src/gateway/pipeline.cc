@@ -1,0 +1,49 @@
+#include "gateway/pipeline.h"
+
+#include "gateway/request_context.h"
+#include "gateway/reserved/reserved.h"
+#include "gateway/stages/stages.h"
+
+namespace barbacane::gateway {
+namespace {
+
+/// Everything that is decided by the head alone.
+Step check_head(RequestContext& request) {
+  Step step = stages::check_target(request);
+  if (step == Step::kGoOn) step = reserved::answer(request);
+  if (step == Step::kGoOn) step = stages::check_fields(request);
+  if (step == Step::kGoOn) step = stages::check_declared_length(request);
+  if (step == Step::kGoOn) step = stages::find_route(request);
+  return step;
+}
+
+}  // namespace
+
+net::Task<> Pipeline::handle(http::Exchange& exchange) {
+  RequestContext request(exchange, worker_);
+  if (worker_.log.enabled(telemetry::Level::kInfo)) {
+    request.began = std::chrono::steady_clock::now();
+  }
+  Step step = check_head(request);
+  if (step == Step::kGoOn && stages::has_body_to_collect(request)) {
+    step = co_await stages::collect_body(request);
+  }
+  if (step == Step::kGoOn) {
+    if (stages::dispatch_may_wait(request)) {
+      step = co_await stages::dispatch_later(request);
+    } else {
+      step = stages::dispatch(request);
+    }
+  }
+  if (step != Step::kGone) {
+    stages::complete_head(request);
+    if (stages::must_stream(request)) {
+      co_await stages::stream(request);
+    } else {
+      stages::send(request);
+    }
+  }
+  stages::record(request);
+}
+
+}  // namespace barbacane::gateway

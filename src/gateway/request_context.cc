@@ -1,0 +1,55 @@
+#include "gateway/request_context.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "gateway/arena_text.h"
+
+namespace barbacane::gateway {
+namespace {
+
+/// All lines of one name as one value.
+std::string_view joined(const RequestContext& request, std::string_view name) {
+  const std::string_view separator = name == "cookie" ? "; " : ", ";
+  ArenaText text(request.arena);
+  bool first = true;
+  for (const http::Field& field : request.head.fields) {
+    if (!base::equals_ignoring_case(field.name, name)) continue;
+    if (!first) text.append(separator);
+    first = false;
+    text.append(field.value);
+  }
+  return text.view();
+}
+
+}  // namespace
+
+std::optional<std::string_view> request_field(const RequestContext& request,
+                                              std::string_view name) {
+  if (name == "x-request-id") return request.identity.request_id;
+  if (name.starts_with("x-auth-")) return std::nullopt;
+  const http::Field* found = nullptr;
+  for (const http::Field& field : request.head.fields) {
+    if (!base::equals_ignoring_case(field.name, name)) continue;
+    if (found != nullptr) return joined(request, name);
+    found = &field;
+  }
+  if (found == nullptr) return std::nullopt;
+  return found->value;
+}
+
+std::string_view client_ip_of(const RequestContext& request) {
+  return client_ip(request.head, request.exchange.peer().ip, request.settings().trusted_proxies,
+                   request.arena);
+}
+
+std::optional<std::string_view> path_value(const RequestContext& request, std::string_view name) {
+  if (request.operation == nullptr) return std::nullopt;
+  const auto& names = request.operation->parameters;
+  const auto found = std::find(names.begin(), names.end(), name);
+  const auto index = static_cast<std::size_t>(found - names.begin());
+  if (index >= request.path_values.size()) return std::nullopt;
+  return request.path_values[index];
+}
+
+}  // namespace barbacane::gateway

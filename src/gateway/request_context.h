@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "gateway/identity.h"
+#include "gateway/worker_state.h"
+#include "http/exchange.h"
+
+/// One request on its way through the stages: what came in, what was found out, what goes back.
+///
+/// Lives in the frame of the pipeline's coroutine; what its views point at lives in the arena of
+/// the exchange or in the snapshot, both of which it keeps alive.
+namespace barbacane::gateway {
+
+/// What a stage decided.
+enum class Step : std::uint8_t {
+  kGoOn,
+  kAnswer,  ///< `reply` is the answer, later stages are skipped
+  kGone,    ///< the client has left; there is nobody to answer
+};
+
+struct RequestContext {
+  RequestContext(http::Exchange& exchange_, WorkerState& worker_)
+      : exchange(exchange_),
+        head(exchange_.request()),
+        arena(exchange_.arena()),
+        worker(worker_),
+        snapshot(worker_.snapshot),
+        reply(arena),
+        identity(identify(head, worker_.random, arena)) {
+    reply.fields.reserve(kUsualFields);
+  }
+
+  const Settings& settings() const { return worker.settings; }
+
+  http::Exchange& exchange;
+  const http::RequestHead& head;
+  std::pmr::memory_resource* const arena;
+  WorkerState& worker;
+  SnapshotRef snapshot;
+  http::Response reply;
+  Identity identity;
+
+  /// Of the route; null before and without one.
+  const CompiledOperation* operation = nullptr;
+  /// Decoded values, in the order of `operation->parameters`.
+  std::span<const std::string_view> path_values;
+  std::string_view body;
+  /// Answer with this document instead of `reply.body`.
+  const artifact::ServedDocument* document = nullptr;
+  enum class Kind : std::uint8_t { kApi, kReserved } kind = Kind::kApi;
+  /// Taken only when somebody will read it.
+  std::chrono::steady_clock::time_point began;
+
+ private:
+  static constexpr std::size_t kUsualFields = 12;
+};
+
+/// The request as dispatchers see it: `x-auth-*` fields a client sent are not there, and
+/// `x-request-id` is the one that was fixed (data-plane contract, 8.1 and 8.4). Repeated lines are
+/// joined as lists (5). `name` in lower case. Nothing when there is no such field.
+std::optional<std::string_view> request_field(const RequestContext& request, std::string_view name);
+
+/// See `client_ip.h`.
+std::string_view client_ip_of(const RequestContext& request);
+
+/// The decoded value of a path parameter; nothing when the operation has none of that name.
+std::optional<std::string_view> path_value(const RequestContext& request, std::string_view name);
+
+}  // namespace barbacane::gateway

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "artifact/model.h"
+#include "gateway/dispatchers/dispatcher.h"
+#include "gateway/gateway.h"
+#include "router/router.h"
+
+/// Everything needed to answer requests from one artifact.
+///
+/// Made once by `load`, immutable from then on and shared by all workers; a reload makes another
+/// one beside it. What belongs to the process (counters, connections) is not in here.
+namespace barbacane::gateway {
+
+/// One operation with everything about it decided.
+struct CompiledOperation {
+  std::string path;    ///< template as written
+  std::string method;  ///< as requests carry it
+  std::string operation_id;
+  std::string spec_file;
+  std::string api;                      ///< the file's name without its suffix
+  std::vector<std::string> parameters;  ///< names of the captures, left to right
+  const Dispatcher* dispatcher = nullptr;
+  std::string_view dispatcher_name;
+  bool deprecated = false;
+  std::string sunset;  ///< HTTP-date; empty when there is none
+};
+
+/// What the artifact says about itself.
+struct Facts {
+  int artifact_version = 0;
+  std::string artifact_hash;
+  std::string compiler_version;
+  std::size_t specs = 0;
+  std::size_t plugins = 0;
+  /// Members of the provenance document (data-plane contract, 9.1) up to `drift_detected`.
+  std::string provenance;
+  /// The only spec there is, for errors that no operation stands behind; else empty.
+  std::string only_spec;
+  std::chrono::steady_clock::duration load_time{};
+};
+
+class Snapshot {
+ public:
+  using Documents = std::map<std::string, artifact::ServedDocument, std::less<>>;
+
+  /// Takes what it serves out of `contents`. Errors: a template or a pair of routes that cannot be
+  /// (exit 10), a config its dispatcher refuses (exit 14).
+  static std::expected<std::unique_ptr<Snapshot>, StartError> build(artifact::Contents contents);
+
+  void find(std::string_view path, std::string_view method, router::Lookup& lookup) const {
+    routes_.find(path, method, lookup);
+  }
+  const CompiledOperation& operation(std::uint32_t index) const { return operations_[index]; }
+  std::size_t route_count() const { return operations_.size(); }
+  const Facts& facts() const { return facts_; }
+  Facts& facts() { return facts_; }
+
+  /// Null when the artifact has no such document.
+  const artifact::ServedDocument* document(std::string_view name) const;
+
+ private:
+  Snapshot(router::RouteTable routes, std::vector<CompiledOperation> operations,
+           std::vector<std::unique_ptr<Dispatcher>> dispatchers, Documents documents, Facts facts);
+
+  router::RouteTable routes_;
+  std::vector<CompiledOperation> operations_;
+  std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
+  Documents documents_;
+  Facts facts_;
+};
+
+}  // namespace barbacane::gateway

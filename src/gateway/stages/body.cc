@@ -1,0 +1,36 @@
+#include "base/text.h"
+#include "gateway/problem.h"
+#include "gateway/stages/stages.h"
+
+namespace barbacane::gateway::stages {
+namespace {
+
+bool is_websocket_upgrade(const http::RequestHead& head) {
+  return base::equals_ignoring_case(head.value(http::KnownField::kUpgrade), "websocket");
+}
+
+Step refuse(RequestContext& request, http::BodyError error) {
+  if (error == http::BodyError::kClientGone) return Step::kGone;
+  request.exchange.close_after();
+  if (error == http::BodyError::kTimeout) return answer_problem(request, Problem::kRequestTimeout);
+  if (error == http::BodyError::kMalformed) return answer_problem(request, Problem::kBadRequest);
+  const Violation violation{"body", {}, "larger than --max-body-size", "body_too_large"};
+  return answer_problem(
+      request, Problem::kPayloadTooLarge,
+      {.detail = {}, .spec = {}, .operation = {}, .dispatcher = {}, .errors = {&violation, 1}});
+}
+
+}  // namespace
+
+bool has_body_to_collect(const RequestContext& request) {
+  return request.head.has_body() && !is_websocket_upgrade(request.head);
+}
+
+net::Task<Step> collect_body(RequestContext& request) {
+  const auto body = co_await request.exchange.read_body(request.settings().options.max_body_size);
+  if (!body) co_return refuse(request, body.error());
+  request.body = *body;
+  co_return Step::kGoOn;
+}
+
+}  // namespace barbacane::gateway::stages

@@ -1,0 +1,19 @@
+#include "gateway/stages/stages.h"
+
+namespace barbacane::gateway::stages {
+
+bool dispatch_may_wait(const RequestContext& request) {
+  return request.operation->dispatcher->waiting() == Dispatcher::Waiting::kPossible;
+}
+
+Step dispatch(RequestContext& request) {
+  request.operation->dispatcher->answer(request);
+  return Step::kAnswer;
+}
+
+net::Task<Step> dispatch_later(RequestContext& request) {
+  co_await request.operation->dispatcher->answer_later(request);
+  co_return Step::kAnswer;
+}
+
+}  // namespace barbacane::gateway::stages

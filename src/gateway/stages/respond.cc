@@ -1,0 +1,128 @@
+#include <algorithm>
+
+#include "base/version.h"
+#include "gateway/inflate.h"
+#include "gateway/stages/stages.h"
+
+namespace barbacane::gateway::stages {
+namespace {
+
+using telemetry::Level;
+
+constexpr char kServerPrefix[] = "barbacane/";
+
+/// `barbacane/0.1.0`, made once.
+std::string_view server_name() {
+  static const std::string name = kServerPrefix + std::string(base::kVersion);
+  return name;
+}
+
+/// Answers up to this size are copied by the connection; the body of a larger one must stay where
+/// it lies until it has left, and so must the snapshot it may lie in.
+constexpr std::size_t kCopied = 4096;
+
+/// Fields whose value is ours on every answer of the traffic port. The length decides first: most
+/// names fall out there.
+bool is_ours(const RequestContext& request, std::string_view name) {
+  switch (name.size()) {
+    case 6:
+      return name == "server" || (name == "sunset" && request.operation->deprecated &&
+                                  !request.operation->sunset.empty());
+    case 10:
+      return name == "x-trace-id";
+    case 11:
+      return name == "deprecation" && request.operation->deprecated;
+    case 12:
+      return name == "x-request-id";
+    case 15:
+      return name == "x-frame-options";
+    case 22:
+      return name == "x-content-type-options";
+    default:
+      return false;
+  }
+}
+
+void add_deprecation(RequestContext& request) {
+  const CompiledOperation& operation = *request.operation;
+  request.reply.add("deprecation", "true");
+  if (!operation.sunset.empty()) request.reply.add("sunset", operation.sunset);
+  if (!request.worker.log.enabled(Level::kWarn)) return;
+  if (!request.snapshot.should_log_deprecated(operation)) return;
+  request.worker.log.event(
+      Level::kWarn, "barbacane::routing", "deprecated_route_called",
+      {{"method", operation.method}, {"route", operation.path}, {"sunset", operation.sunset}},
+      {.trace_id = request.identity.trace_id,
+       .span_id = {},
+       .request_id = request.identity.request_id});
+}
+
+/// For statistics of clients that left before an answer, as web servers write it.
+constexpr int kClientClosedRequest = 499;
+
+double milliseconds_since(std::chrono::steady_clock::time_point began) {
+  const auto elapsed = std::chrono::steady_clock::now() - began;
+  return static_cast<double>(
+             std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count()) /
+         1000.0;
+}
+
+}  // namespace
+
+void complete_head(RequestContext& request) {
+  http::Response& reply = request.reply;
+  if (request.operation != nullptr) {
+    std::erase_if(reply.fields,
+                  [&](const http::Field& field) { return is_ours(request, field.name); });
+    if (request.operation->deprecated) add_deprecation(request);
+  }
+  reply.add("server", server_name());
+  reply.add("x-request-id", request.identity.request_id);
+  reply.add("x-trace-id", request.identity.trace_id);
+  reply.add("x-content-type-options", "nosniff");
+  reply.add("x-frame-options", "DENY");
+}
+
+bool must_stream(const RequestContext& request) {
+  return request.document != nullptr || request.reply.body.size() > kCopied;
+}
+
+void send(RequestContext& request) { request.exchange.respond(request.reply); }
+
+net::Task<> stream(RequestContext& request) {
+  http::Exchange& exchange = request.exchange;
+  if (request.document != nullptr) {
+    co_await send_inflated(exchange, request.reply, request.document->gzip);
+    co_return;
+  }
+  const std::string_view body = request.reply.body;
+  if (!co_await exchange.start(request.reply, body.size())) co_return;
+  if (!co_await exchange.write(body)) co_return;
+  co_await exchange.finish();
+}
+
+void record(const RequestContext& request) {
+  const bool reserved = request.kind == RequestContext::Kind::kReserved;
+  const Level level = reserved ? Level::kDebug : Level::kInfo;
+  if (!request.worker.log.enabled(level)) return;
+  const http::Exchange& exchange = request.exchange;
+  const int status = exchange.answered() ? exchange.answered_status() : kClientClosedRequest;
+  static const CompiledOperation kNone;
+  const CompiledOperation& operation = request.operation ? *request.operation : kNone;
+  request.worker.log.event(level, "barbacane::http", "request_completed",
+                           {{"method", request.head.method},
+                            {"path", request.head.path},
+                            {"route", operation.path},
+                            {"status", std::int64_t{status}},
+                            {"duration_ms", milliseconds_since(request.began)},
+                            {"request_size", exchange.received_bytes()},
+                            {"response_size", exchange.answered_bytes()},
+                            {"client_ip", client_ip_of(request)},
+                            {"api", operation.api},
+                            {"operation", operation.operation_id}},
+                           {.trace_id = request.identity.trace_id,
+                            .span_id = {},
+                            .request_id = request.identity.request_id});
+}
+
+}  // namespace barbacane::gateway::stages

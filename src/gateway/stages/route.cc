@@ -1,0 +1,96 @@
+#include <functional>
+
+#include "base/text.h"
+#include "gateway/arena_text.h"
+#include "gateway/problem.h"
+#include "gateway/stages/stages.h"
+
+namespace barbacane::gateway::stages {
+namespace {
+
+using router::Lookup;
+
+bool lies_in(std::string_view part, std::string_view whole) {
+  const std::less_equal<const char*> not_after;
+  return not_after(whole.data(), part.data()) &&
+         not_after(part.data() + part.size(), whole.data() + whole.size());
+}
+
+bool is_ascii(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+  }
+  return true;
+}
+
+/// `%XX` decoded, once. The result lives as long as the exchange, whatever the look-up does next.
+std::string_view decoded(const RequestContext& request, std::string_view raw) {
+  if (raw.find('%') == std::string_view::npos) {
+    return lies_in(raw, request.head.path) ? raw : copy_to(request.arena, raw);
+  }
+  ArenaText out(request.arena, raw.size());
+  while (!raw.empty()) {
+    const int high = raw.size() > 2 && raw[0] == '%' ? base::hex_digit(raw[1]) : -1;
+    const int low = high >= 0 ? base::hex_digit(raw[2]) : -1;
+    out.push_back(low >= 0 ? static_cast<char>(high << 4 | low) : raw[0]);
+    raw.remove_prefix(low >= 0 ? 3 : 1);
+  }
+  return out.view();
+}
+
+Step decode_path_values(RequestContext& request, std::span<const std::string_view> captures) {
+  if (captures.empty()) return Step::kGoOn;
+  auto* values = static_cast<std::string_view*>(
+      request.arena->allocate(captures.size_bytes(), alignof(std::string_view)));
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    const std::string_view value = decoded(request, captures[i]);
+    if (!is_ascii(value) && !base::is_utf8(value)) {
+      const Violation violation{request.operation->parameters[i], "path", "is not UTF-8", {}};
+      return answer_problem(request, Problem::kBadRequest,
+                            {.detail = "a path value is not UTF-8",
+                             .spec = {},
+                             .operation = {},
+                             .dispatcher = {},
+                             .errors = {&violation, 1}});
+    }
+    std::construct_at(values + i, value);
+  }
+  request.path_values = {values, captures.size()};
+  return Step::kGoOn;
+}
+
+Step refuse_method(RequestContext& request, const Lookup& lookup) {
+  ProblemDetails details;
+  if (!lookup.node_operations.empty()) {
+    details.spec = request.snapshot->operation(lookup.node_operations.front()).spec_file;
+  }
+  answer_problem(request, Problem::kMethodNotAllowed, details);
+  request.reply.add("allow", copy_to(request.arena, lookup.allow));
+  return Step::kAnswer;
+}
+
+}  // namespace
+
+Step find_route(RequestContext& request) {
+  Lookup& lookup = request.worker.lookup;
+  request.snapshot->find(request.head.path, request.head.method, lookup);
+  switch (lookup.outcome) {
+    case Lookup::Outcome::kFound:
+      request.operation = &request.snapshot->operation(lookup.operation);
+      return decode_path_values(request, lookup.captures());
+    case Lookup::Outcome::kNotFound:
+      return answer_problem(request, Problem::kRouteNotFound);
+    case Lookup::Outcome::kMethodNotAllowed:
+      return refuse_method(request, lookup);
+    case Lookup::Outcome::kBadPath:
+      break;
+  }
+  return answer_problem(request, Problem::kBadRequest,
+                        {.detail = "the path has a dot segment or a control character",
+                         .spec = {},
+                         .operation = {},
+                         .dispatcher = {},
+                         .errors = {}});
+}
+
+}  // namespace barbacane::gateway::stages

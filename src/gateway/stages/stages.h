@@ -1,0 +1,40 @@
+#pragma once
+
+#include "gateway/request_context.h"
+#include "net/event_loop.h"
+
+/// The stages of a request, in the order of the data-plane contract, section 2. One file each.
+///
+/// A stage that never waits is a plain function; only the body and waiting dispatchers suspend.
+namespace barbacane::gateway::stages {
+
+/// Step 3: the length of path and query. (limits.cc)
+Step check_target(RequestContext& request);
+/// Step 5: number and size of the field lines. (limits.cc)
+Step check_fields(RequestContext& request);
+/// Step 6: what `Content-Length` announces. (limits.cc)
+Step check_declared_length(RequestContext& request);
+
+/// Steps 7 and 8: the operation and the decoded values of its path. (route.cc)
+Step find_route(RequestContext& request);
+
+/// Whether step 9 has anything to do. (body.cc)
+bool has_body_to_collect(const RequestContext& request);
+/// Step 9: the whole body, within the limit. (body.cc)
+net::Task<Step> collect_body(RequestContext& request);
+
+/// Step 12, for dispatchers that never wait and for those that may. (dispatch.cc)
+bool dispatch_may_wait(const RequestContext& request);
+Step dispatch(RequestContext& request);
+net::Task<Step> dispatch_later(RequestContext& request);
+
+/// Step 14: deprecation, identity and security fields. (respond.cc)
+void complete_head(RequestContext& request);
+/// Whether the answer must be sent piece by piece. (respond.cc)
+bool must_stream(const RequestContext& request);
+void send(RequestContext& request);
+net::Task<> stream(RequestContext& request);
+/// The line in the log. (respond.cc)
+void record(const RequestContext& request);
+
+}  // namespace barbacane::gateway::stages

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "gateway/random.h"
+#include "gateway/settings.h"
+#include "gateway/snapshot_ref.h"
+#include "router/router.h"
+#include "telemetry/log.h"
+
+namespace barbacane::gateway {
+
+/// What the requests of one worker share. Its thread only, except before that thread runs.
+struct WorkerState {
+  WorkerState(const Settings& settings_, telemetry::Log& log_) : settings(settings_), log(log_) {}
+
+  const Settings& settings;
+  telemetry::Log& log;
+  SnapshotRef snapshot;
+  Random random;
+  router::Lookup lookup;  ///< used between two waits only
+  enum class Phase : std::uint8_t { kServing, kDraining } phase = Phase::kServing;
+};
+
+}  // namespace barbacane::gateway

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <stdexcept>
+
+/// How the testkit fails: a test wants to stop where it went wrong, with the reason, and every test
+/// framework reports an exception that way.
+namespace barbacane::testkit {
+
+class TestkitError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace barbacane::testkit
