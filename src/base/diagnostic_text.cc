@@ -117,6 +117,7 @@ std::optional<std::string_view> line_of(std::string_view text, std::uint32_t num
   }
   text = text.substr(0, text.find('\n'));
   if (text.ends_with('\r')) text.remove_suffix(1);
+  if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   return text;
 }
 

@@ -45,6 +45,8 @@ void read_opened(spec::Project& project, Opened opened, SchemaTable& schemas, Sp
     } else if (report.purpose() == Purpose::kCompile) {
       problem =
           plain_error({}, fmt::format("I/O error: failed to read {}: {}", unit.path, problem.hint));
+    } else if (!problem.hint.empty()) {
+      problem = plain_error("E1000", fmt::format("failed to read {}: {}", unit.path, problem.hint));
     }
     report.add(unit.index, std::move(problem));
     return;

@@ -91,8 +91,7 @@ std::optional<PluginMention> read_mention(spec::NodeRef object) {
 }
 
 /// E1011 in the words of the purpose: `middleware #1 in GET /users in 'api.yaml'`.
-void report_nameless(const Site& site, std::size_t number, base::SourcePlace place,
-                     Report& report) {
+void report_nameless(const Site& site, std::size_t number, spec::NodeRef entry, Report& report) {
   std::string which = fmt::format("middleware #{}", number);
   if (site.operation == nullptr) which = "global " + which;
   std::string message;
@@ -109,8 +108,10 @@ void report_nameless(const Site& site, std::size_t number, base::SourcePlace pla
   if (report.purpose() == Purpose::kValidate && site.operation == nullptr) {
     at.location += ":x-barbacane-middlewares";
   }
-  report.error(at, "E1011", std::move(message), std::move(place),
-               "write '- name: PLUGIN', with 'config:' below it if the plugin needs one");
+  const std::string_view meant = entry->is_string() ? entry->text() : "PLUGIN";
+  report.error(
+      at, "E1011", std::move(message), member_place(entry, "name"),
+      fmt::format("write '- name: {}', with 'config:' below it if the plugin needs one", meant));
 }
 
 std::optional<std::vector<PluginMention>> read_middlewares(const Site& site, Report& report) {
@@ -133,7 +134,7 @@ std::optional<std::vector<PluginMention>> read_middlewares(const Site& site, Rep
       chain.push_back(std::move(*found));
       continue;
     }
-    report_nameless(site, number, member_place(entry, "name"), report);
+    report_nameless(site, number, entry, report);
   }
   return chain;
 }

@@ -74,6 +74,8 @@ TEST(Extensions, StoresSunsetAsHttpDate) {
   EXPECT_EQ(sunset("x-barbacane-sunset: 2026-06-01"), "Mon, 01 Jun 2026 00:00:00 GMT");
   EXPECT_EQ(sunset("x-barbacane-sunset: 2026-06-01T01:30:00.5+02:00"),
             "Sun, 31 May 2026 23:30:00 GMT");
+  EXPECT_EQ(sunset("x-barbacane-sunset: 1013-01-31"), "Sun, 31 Jan 1013 00:00:00 GMT");
+  EXPECT_EQ(sunset("x-barbacane-sunset: 9999-12-31"), "Fri, 31 Dec 9999 00:00:00 GMT");
   EXPECT_EQ(sunset("x-sunset: Mon, 01 Jun 2026 00:00:00 GMT"), "Mon, 01 Jun 2026 00:00:00 GMT");
   EXPECT_EQ(sunset("x-sunset: Tue, 02 Jun 2026 00:00:00 GMT\nx-barbacane-sunset: 2026-06-01"),
             "Mon, 01 Jun 2026 00:00:00 GMT");

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <limits>
 
-#include "base/clock.h"
+#include <fmt/format.h>
 
 namespace barbacane::compiler {
 
@@ -40,6 +40,22 @@ std::optional<std::chrono::sys_days> day(int year, int month, int day_of_month) 
                                          std::chrono::day(static_cast<unsigned>(day_of_month))};
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date);
+}
+
+constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+/// For every year a spec can write; the clock's own type ends in 2262.
+std::string imf_fixdate(std::chrono::sys_seconds time) {
+  const auto date = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day parts(date);
+  const std::chrono::hh_mm_ss clock(time - date);
+  return fmt::format(
+      "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[std::chrono::weekday(date).c_encoding()],
+      static_cast<unsigned>(parts.day()), kMonths[static_cast<unsigned>(parts.month()) - 1],
+      static_cast<int>(parts.year()), clock.hours().count(), clock.minutes().count(),
+      clock.seconds().count());
 }
 
 /// `hh:mm:ss`; a leap second counts as the second before it.
@@ -126,14 +142,10 @@ std::optional<std::string> imf_from_iso(std::string_view text) {
     if (!offset || !text.empty()) return std::nullopt;
     time += *clock - *offset;
   }
-  return base::imf_fixdate(time);
+  return imf_fixdate(time);
 }
 
 bool is_http_date(std::string_view text) {
-  static constexpr std::array<std::string_view, 7> kDays = {"Mon", "Tue", "Wed", "Thu",
-                                                            "Fri", "Sat", "Sun"};
-  static constexpr std::array<std::string_view, 12> kMonths = {
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto take_name = [&](const auto& names) {
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (take(text, names[i])) return static_cast<int>(i) + 1;

@@ -166,7 +166,13 @@ std::expected<ProjectManifest, SetupError> parse_manifest(std::string path, std:
                                                           fs::path directory) {
   auto document = spec::parse_document(path, std::move(text));
   if (!document) {
-    return cannot_parse(path, document.error().message, document.error().place.position);
+    const base::Diagnostic& problem = document.error();
+    std::string_view reason = problem.message;
+    if (reason.starts_with("parse error: ")) reason.remove_prefix(13);
+    if (reason == "spec root must be an object") reason = "the manifest must be a mapping";
+    auto error = cannot_parse(path, reason, problem.place.position);
+    if (!problem.hint.empty()) error.error().message += "; " + problem.hint;
+    return error;
   }
   ProjectManifest manifest;
   manifest.path = std::move(path);

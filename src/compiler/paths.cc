@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 #include <unordered_map>
 
@@ -21,6 +22,27 @@ struct Keys {
   std::string same;     ///< equal for the same route (E1010)
   std::string similar;  ///< equal for routes that match the same requests (E1050)
 };
+
+/// The cure for a template, by the reason it was refused for (compiler contract, section 5).
+std::string_view template_hint(std::string_view reason) {
+  struct Cure {
+    std::string_view word;
+    std::string_view hint;
+  };
+  static constexpr std::array<Cure, 6> kCures = {{
+      {"duplicate", "give each parameter of a path a name of its own"},
+      {"must be the last", "{name+} takes the whole rest of the path: write {name} here"},
+      {"at most one", "{name+} takes the whole rest of the path: write {name} for the first"},
+      {"literal text", "write something between them, as in {year}-{month}"},
+      {"dot segment", "no request ever matches it: write the path it stands for"},
+      {"control character", "remove the character from the path"},
+  }};
+  const auto* found =
+      std::ranges::find_if(kCures, [&](const Cure& cure) { return reason.contains(cure.word); });
+  return found != kCures.end()
+             ? found->hint
+             : "a parameter is written {name}, and {name+} takes the rest of the path";
+}
 
 class PathChecks {
  public:
@@ -46,8 +68,7 @@ class PathChecks {
       report_.error(
           site, "E1054",
           fmt::format("invalid path template: {} - {}", site.words, parsed.error().message),
-          operation.path_place,
-          "a parameter is written {name}, and {name+} takes the rest of the path");
+          operation.path_place, std::string(template_hint(parsed.error().message)));
       return std::nullopt;
     }
     const std::string method = " " + http_method(operation);
@@ -90,7 +111,9 @@ class PathChecks {
                     "({} in '{}' vs '{}')",
                     route.operation->path, first.operation->path, route.operation->method,
                     route.unit->file, first.unit->file),
-        route, first, "use the same parameter names in both paths");
+        route, first,
+        "both match the same requests: keep one, or tell them apart by a segment without a "
+        "parameter");
   }
 
   void check_operation_id(const Route& route) {

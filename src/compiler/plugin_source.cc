@@ -97,8 +97,9 @@ class Resolver {
     const bool dispatches = outline_.exports_function("dispatch");
     const bool intercepts = outline_.exports_function("on_request");
     if (dispatches != intercepts) manifest.type = dispatches ? "dispatcher" : "middleware";
-    warn(fmt::format("no plugin.toml found, taken for version {}, type {}, without capabilities",
-                     manifest.version, manifest.type));
+    warn(fmt::format(
+        "no usable plugin.toml found, taken for version {}, type {}, without capabilities",
+        manifest.version, manifest.type));
     return manifest;
   }
 

@@ -88,7 +88,7 @@ TEST_F(LocalPlugin, GuessesItsTypeWithoutAnyManifest) {
   ASSERT_TRUE(resolved) << resolved.error();
   EXPECT_EQ(resolved->plugin.version, "0.1.0");
   EXPECT_EQ(resolved->plugin.plugin_type, "dispatcher");
-  EXPECT_THAT(resolved->warnings, ElementsAre(HasSubstr("no plugin.toml found")));
+  EXPECT_THAT(resolved->warnings, ElementsAre(HasSubstr("no usable plugin.toml found")));
   folder_.write("plugins/jwt-auth.wasm", wasm(export_section({"on_request", "on_response"})));
   EXPECT_EQ(resolve()->plugin.plugin_type, "middleware");
   folder_.write("plugins/jwt-auth.wasm", wasm());

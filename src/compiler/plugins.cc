@@ -90,7 +90,7 @@ class Resolution {
         plugins_.names[use.mention->name] = source->name;
       } else if (is_native(use.mention->name)) {
         plugins_.names[use.mention->name] = use.mention->name;
-        good &= check_use(use, kNativeVersion, "dispatcher");
+        check_use(use, kNativeVersion, "dispatcher");
       } else {
         good = false;
         if (undeclared_.insert(use.mention->name).second) report_undeclared(use);
@@ -128,37 +128,34 @@ class Resolution {
   Plugins take() { return std::move(plugins_); }
 
  private:
-  bool check_use(const Use& use, std::string_view version, std::string_view type) {
-    const bool version_fits = check_version(use, version);
-    return check_role(use, type) && version_fits;
+  void check_use(const Use& use, std::string_view version, std::string_view type) {
+    check_version(use, version);
+    check_role(use, type);
   }
 
-  bool check_version(const Use& use, std::string_view version) {
+  void check_version(const Use& use, std::string_view version) {
     const PluginMention& mention = *use.mention;
-    if (mention.constraint.empty()) return true;
+    if (mention.constraint.empty()) return;
     const auto constraint = VersionConstraint::parse(mention.constraint);
     const auto available = Version::parse(version);
-    if (constraint && available && constraint->admits(*available)) return true;
+    if (constraint && available && constraint->admits(*available)) return;
     report_.fault(use.site, "E1022",
                   fmt::format("no version of plugin '{}' satisfies '{}', available is {}",
                               mention.name, mention.constraint, version),
                   place_of(mention),
-                  constraint
-                      ? fmt::format("write '{}' to take what barbacane.yaml offers", mention.name)
-                      : "a constraint is a version such as 1.2.3, ^1.2.0 or >=1.0.0,<2.0.0");
-    return false;
+                  constraint ? fmt::format("write '{}' to take the version there is", mention.name)
+                             : "a constraint is a version such as 1.2.3, ^1.2.0 or >=1.0.0,<2.0.0");
   }
 
-  bool check_role(const Use& use, std::string_view type) {
+  void check_role(const Use& use, std::string_view type) {
     const std::string_view wanted = use.role == Role::kDispatcher ? "dispatcher" : "middleware";
-    if (type == wanted || (type != "dispatcher" && type != "middleware")) return true;
+    if (type == wanted || (type != "dispatcher" && type != "middleware")) return;
     report_.fault(use.site, "E1024",
                   fmt::format("plugin '{}' is a {} and cannot be used as a {}", use.mention->name,
                               type, wanted),
                   place_of(*use.mention),
                   type == "dispatcher" ? "a dispatcher goes into x-barbacane-dispatch"
                                        : "a middleware goes into x-barbacane-middlewares");
-    return false;
   }
 
   void report_undeclared(const Use& use) {

@@ -19,7 +19,7 @@ std::optional<std::string> one_of(const Site& site, const spec::Node* node,
   const std::string_view given = node->is_string() ? node->text() : std::string_view{};
   if (std::ranges::find(words, given) != words.end()) return std::string(given);
   report.structural(site, fmt::format("{} must be one of {}", what, quoted_list(words)),
-                    std::move(place), did_you_mean(given, words, "one of " + quoted_list(words)));
+                    std::move(place), did_you_mean(given, words, {}));
   return std::nullopt;
 }
 

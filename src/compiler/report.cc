@@ -16,10 +16,26 @@ bool is_error(const base::Diagnostic& diagnostic) {
   return diagnostic.severity == base::Severity::kError;
 }
 
+/// C1 controls, line separators, and marks that turn the reading direction, in UTF-8.
+bool steers_terminal(std::string_view text) {
+  const auto third_within = [&](unsigned char first, unsigned char last) {
+    const auto byte = static_cast<unsigned char>(text[2]);
+    return first <= byte && byte <= last;
+  };
+  if (text.size() >= 2 && text[0] == '\xC2') return static_cast<unsigned char>(text[1]) < 0xA0;
+  if (text.size() < 3) return false;
+  if (text.starts_with("\xE2\x80")) return third_within(0x8E, 0x8F) || third_within(0xA8, 0xAE);
+  return text.starts_with("\xE2\x81") && third_within(0xA6, 0xA9);
+}
+
 /// Messages quote the spec, and a spec may hold anything; what is printed is one harmless line.
 void make_one_line(std::string& text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7F) text[i] = '?';
+    if (static_cast<unsigned char>(text[i]) < 0x80) continue;
+    if (steers_terminal(std::string_view(text).substr(i))) {
+      text.replace(i, text[i] == '\xC2' ? 2 : 3, "?");
+    }
   }
 }
 

@@ -42,11 +42,11 @@ base::Result<std::optional<artifact::SigningKey>> signing_key() {
 base::Result<base::WallTime> compile_time() {
   const std::string text = environment("SOURCE_DATE_EPOCH");
   if (text.empty()) return std::chrono::system_clock::now();
-  constexpr std::int64_t kLastSecondOf9999 = 253'402'300'799;
+  constexpr std::int64_t kEndOfClock = 9'223'372'035;  // in the year 2262
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc{} || end != text.data() + text.size() || seconds < 0 ||
-      seconds > kLastSecondOf9999) {
+      seconds > kEndOfClock) {
     return base::fail(fmt::format("SOURCE_DATE_EPOCH is not a number of seconds: '{}'", text));
   }
   return base::WallTime(std::chrono::seconds(seconds));

@@ -61,8 +61,7 @@ std::optional<PluginMention> read_rate_limit(const Site& site, Report& report) {
     if (number && *number >= 1) return std::to_string(*number);
     if (value == nullptr) {
       report.fault(site, "E1012", fmt::format("x-barbacane-ratelimit has no '{}'", field),
-                   key_place(site.node, kRateLimit),
-                   fmt::format("add '{}', an integer of at least 1: {}", field, example));
+                   key_place(site.node, kRateLimit), fmt::format("add it: {}", example));
     } else {
       report.fault(
           site, "E1012",
@@ -88,21 +87,22 @@ std::optional<PluginMention> read_rate_limit(const Site& site, Report& report) {
     if (!policy->is_string()) wrong("policy_name", "a string", "put the name in quotes");
     config.add("policy_name", json_text(*policy).text);
   }
-  config.add("quota", positive("quota", "quota: 100 allows a hundred in each window"));
+  config.add("quota", positive("quota", "'quota: 100' allows a hundred in each window"));
   if (const spec::Node* unit = limit->find("quota_unit")) {
     const std::vector<std::string_view> units = {"requests", "content-bytes",
                                                  "concurrent-requests"};
     const std::string_view given = unit->is_string() ? unit->text() : std::string_view{};
     if (std::ranges::find(units, given) == units.end()) {
       report.fault(site, "E1013",
-                   fmt::format("'{}' is not a quota unit",
-                               unit->text().empty() ? "quota_unit" : unit->text()),
+                   unit->kind() == spec::Kind::kNull || unit->text().empty()
+                       ? "'quota_unit' is empty"
+                       : fmt::format("'{}' is not a quota unit", unit->text()),
                    member_place(object, "quota_unit"),
                    did_you_mean(given, units, "one of " + quoted_list(units)));
     }
     config.add("quota_unit", json_text(*unit).text);
   }
-  config.add("window", positive("window", "window: 60 counts by the minute"));
+  config.add("window", positive("window", "'window: 60' is a minute, it counts seconds"));
   result.made_config = config.finish();
   return result;
 }
@@ -116,7 +116,7 @@ std::optional<PluginMention> read_cache(const Site& site, Report& report) {
   const spec::Node* ttl = cache->find("ttl");
   if (ttl == nullptr) {
     report.fault(site, "E1014", "x-barbacane-cache has no 'ttl'", member_place(site.node, kCache),
-                 fmt::format("add 'ttl': {}", kHint));
+                 "write for example {ttl: 5m}; the units are s, m and h");
     return result;
   }
   std::optional<std::int64_t> seconds = integer(ttl);

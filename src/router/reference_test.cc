@@ -40,7 +40,7 @@ std::optional<int> escape_at(const std::string& text, std::size_t at) {
 
 std::string escape(int byte) {
   char out[4];
-  std::snprintf(out, sizeof out, "%%%02X", static_cast<unsigned>(byte));
+  std::snprintf(out, sizeof out, "%%%02X", static_cast<unsigned>(byte) & 0xFF);
   return out;
 }
 

@@ -57,7 +57,8 @@ void read_info(Extraction& extraction, Api& api) {
     api.title = title->text();
   } else {
     extraction.structure_error("missing 'info.title'", (title ? title : info).place(),
-                               title ? "the title is text: put it in quotes" : "");
+                               title ? "the title is text: put it in quotes"
+                                     : "add a title to info, such as title: My API");
   }
   if (const NodeRef version = Extraction::child(info, "version")) {
     if (std::string text = scalar_text(*version.node); !text.empty()) api.info_version = text;
@@ -99,7 +100,8 @@ ReadResult read_api(Project& project, const Document& document) {
   if (!api.version.starts_with("3.")) {
     extraction.structure_error("unsupported " + std::string(is_openapi ? "OpenAPI" : "AsyncAPI") +
                                    " version: " + api.version + " (only 3.x supported)",
-                               NodeRef{version, &document}.place());
+                               NodeRef{version, &document}.place(),
+                               is_openapi ? "convert the document to OpenAPI 3.1" : "");
     return {.api = std::move(api), .diagnostics = extraction.take_diagnostics()};
   }
   read_info(extraction, api);

@@ -9,6 +9,11 @@ namespace barbacane::spec {
 
 namespace {
 
+constexpr std::string_view kPathItemHint =
+    "its methods stand below it, such as get: and post:; {} is a path without any";
+constexpr std::string_view kOperationHint =
+    "its fields stand below it, such as responses: and x-barbacane-dispatch:";
+
 constexpr std::array<std::string_view, 9> kMethods = {"delete", "get", "head",  "options", "patch",
                                                       "post",   "put", "query", "trace"};
 
@@ -43,7 +48,8 @@ void extract_operation(Extraction& extraction, const PathContext& context, std::
   const NodeRef node{member.value, owner.document};
   base::SourcePlace place = key_place(*owner.document, member);
   if (!node->is_object()) {
-    extraction.structure_error(std::string(label) + " must be an object", std::move(place));
+    extraction.structure_error(std::string(label) + " must be an object", std::move(place),
+                               std::string(kOperationHint));
     return;
   }
   Operation operation = describe(extraction, context, std::move(method), node, std::move(place));
@@ -90,7 +96,7 @@ void extract_path_item(Extraction& extraction, NodeRef paths, const Member& path
   const NodeRef own{path.value, paths.document};
   if (!own->is_object()) {
     extraction.structure_error("path item for '" + std::string(path.key) + "' must be an object",
-                               context.place);
+                               context.place, std::string(kPathItemHint));
     return;
   }
   if (reference_node(*own.node) == nullptr) {
@@ -102,7 +108,7 @@ void extract_path_item(Extraction& extraction, NodeRef paths, const Member& path
   const NodeRef target = extraction.target(own);
   if (target && !target->is_object()) {
     extraction.structure_error("path item for '" + std::string(path.key) + "' must be an object",
-                               context.place);
+                               context.place, std::string(kPathItemHint));
   } else if (target) {
     context.parameters = extract_parameters(extraction, target);
   }

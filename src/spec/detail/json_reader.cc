@@ -75,6 +75,45 @@ class JsonReader {
     return "'" + std::string(at_, length) + "'";
   }
 
+  /// Of a list or an object that goes on where its end or a comma was due.
+  std::string hint_after_value() const {
+    switch (*at_) {
+      case '"':
+      case '{':
+      case '[':
+        return "a comma is missing before it";
+      case ':':
+        return "the list is not closed before this key";
+      case '}':
+      case ']':
+        return "what was opened last is to be closed first";
+      case '/':
+        return "JSON has no comments";
+      default:
+        return "a comma is missing before it, or a quotation mark";
+    }
+  }
+
+  std::string hint_for_value() const {
+    if (*at_ == '\'') return "strings stand in double quotes";
+    if (*at_ == '}' || *at_ == ']') return "remove the comma before it";
+    return *at_ == '/' ? "JSON has no comments" : "";
+  }
+
+  std::string hint_for_key() const {
+    if (*at_ == '}') return "remove the comma before it";
+    return *at_ == '/' ? "JSON has no comments" : "";
+  }
+
+  /// An object or list that is open at the end of the file is to be closed: it is what is shown.
+  std::nullptr_t fail_in(base::Position opened, std::string_view expected) {
+    std::string what = "expected " + std::string(expected) + " but found " + found();
+    if (at_ != end_) return fail(std::move(what), hint_after_value());
+    error_ = {
+        .what = std::move(what), .position = opened, .hint = "what is opened here is never closed"};
+    return nullptr;
+  }
+
   const Node* value(std::size_t depth) {
     if (++nodes_ > limits_.nodes) {
       error_ = node_count_error(limits_.nodes, here());
@@ -95,7 +134,7 @@ class JsonReader {
         return literal("null", Kind::kNull);
       default:
         if (*at_ == '-' || is_digit(*at_)) return number();
-        return fail("expected a value but found " + found(), "");
+        return fail("expected a value but found " + found(), hint_for_value());
     }
   }
 
@@ -268,7 +307,7 @@ class JsonReader {
       items_.push_back(item);
       skip_space();
       if (*at_ == ']') break;
-      if (*at_ != ',') return fail("expected ',' or ']' but found " + found(), "");
+      if (*at_ != ',') return fail_in(position, "',' or ']'");
       ++at_;
       skip_space();
     }
@@ -291,8 +330,7 @@ class JsonReader {
     }
     for (;;) {
       if (*at_ != '"') {
-        return fail("expected a key in quotation marks but found " + found(),
-                    *at_ == '}' ? "remove the comma before it" : "");
+        return fail("expected a key in quotation marks but found " + found(), hint_for_key());
       }
       Member member{.key = {}, .key_position = here(), .value = nullptr};
       if (!string(member.key)) return nullptr;
@@ -305,7 +343,7 @@ class JsonReader {
       members_.push_back(member);
       skip_space();
       if (*at_ == '}') break;
-      if (*at_ != ',') return fail("expected ',' or '}' but found " + found(), "");
+      if (*at_ != ',') return fail_in(position, "',' or '}'");
       ++at_;
       skip_space();
     }

@@ -41,8 +41,8 @@ std::optional<SyntaxError> check_bytes(std::string_view text, const ParseLimits&
                                " MiB"};
   }
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    return SyntaxError{
-        .what = "the file is UTF-16", .position = {1, 1}, .hint = "save it as UTF-8"};
+    // Without a position: an excerpt would show every other byte.
+    return SyntaxError{.what = "the file is UTF-16", .hint = "save it as UTF-8"};
   }
   if (const std::size_t at = find_invalid_utf8(text); at != text.npos) {
     return SyntaxError{.what = "not valid UTF-8",
@@ -89,7 +89,9 @@ std::optional<SyntaxError> read_tree(Document& document, const ParseLimits& limi
   if (*root == nullptr || !(*root)->is_object()) {
     const base::Position position = *root == nullptr ? base::Position{1, 1} : (*root)->position();
     builder.discard();
-    return SyntaxError{.what = "spec root must be an object", .position = position};
+    return SyntaxError{.what = "spec root must be an object",
+                       .position = position,
+                       .hint = *root == nullptr ? "the file holds nothing" : ""};
   }
   builder.finish(*root, syntax);
   return std::nullopt;

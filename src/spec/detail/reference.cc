@@ -95,6 +95,8 @@ PointerResult follow_pointer(const Node& root, std::string_view pointer, Suggest
     const Node* next = node->is_array() ? item(*node, token) : node->find(token);
     if (next == nullptr) {
       PointerResult failure;
+      failure.reached = std::string(pointer.substr(0, begin));
+      failure.missing = token;
       const std::string_view near =
           suggestions == Suggestions::kOn ? nearest_key(*node, token) : std::string_view();
       if (!near.empty()) {

@@ -28,6 +28,9 @@ struct PointerResult {
   /// On failure: the pointer with the nearest existing name in place of the wrong one; may be
   /// empty.
   std::string suggestion = {};
+  /// On failure: the part of the pointer that leads somewhere, and the name that is not there.
+  std::string reached = {};
+  std::string missing = {};
 };
 
 enum class Suggestions { kOff, kOn };

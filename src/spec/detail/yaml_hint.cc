@@ -25,10 +25,17 @@ std::string_view from_column(std::string_view line, std::uint32_t column) {
   return line;
 }
 
+/// A bracket that was opened in an earlier line and is open where the error is.
+std::string unclosed_bracket(std::string_view opened_at, std::uint32_t line) {
+  const std::string bracket(opened_at.substr(0, 1));
+  return "close the '" + bracket + "' of line " + std::to_string(line) +
+         " before this one; text that begins with '" + bracket + "' must stand in quotes";
+}
+
 /// `key: {id}/rest`: a brace or bracket that opens a value and was meant as text.
-bool value_begins_with_bracket(std::string_view line) {
+bool value_begins_with_bracket(std::string_view before_error) {
   for (std::string_view opening : {": {", ": [", "- {", "- ["}) {
-    if (line.contains(opening)) return true;
+    if (before_error.contains(opening)) return true;
   }
   return false;
 }
@@ -63,8 +70,8 @@ std::string yaml_hint(std::string_view text, const SyntaxError& error) {
     return "a value that begins with '" + std::string(rest.substr(0, 1)) + "' must stand in quotes";
   }
   if (says("could not find expected ':'")) {
-    return colon_without_space(context_line) ? "write a space after the colon"
-                                             : "a key is followed by ': ' and its value";
+    if (!colon_without_space(context_line)) return "a key is followed by ': ' and its value";
+    return "write a space after the colon in line " + std::to_string(error.context_position.line);
   }
   if (says("unknown escape character") || says("did not find expected hexdecimal number")) {
     return "in double quotes a backslash begins an escape: write \\\\ or use single quotes";
@@ -72,11 +79,18 @@ std::string yaml_hint(std::string_view text, const SyntaxError& error) {
   if (says("unexpected end of stream") && error.context.contains("quoted scalar")) {
     return "the quote opened here is never closed";
   }
+  if (says("did not find expected") && error.context.contains("flow") &&
+      error.context_position.line < error.position.line) {
+    const std::string_view opened_at = from_column(context_line, error.context_position.column);
+    if (opened_at.starts_with('{') || opened_at.starts_with('[')) {
+      return unclosed_bracket(opened_at, error.context_position.line);
+    }
+  }
   if (says("alphabetic or numeric character")) {
     return "a value that begins with '*' or '&' must stand in quotes";
   }
   if (says("did not find expected") &&
-      (value_begins_with_bracket(line) || value_begins_with_bracket(context_line) ||
+      (value_begins_with_bracket(line.substr(0, line.size() - rest.size())) ||
        error.context.contains("flow"))) {
     return "a value that begins with '{' or '[' must stand in quotes, unless it is a flow mapping "
            "or sequence, which needs its closing bracket and commas";

@@ -139,6 +139,11 @@ class YamlReader {
     }
     wants_detour_ = error.what.contains("invalid Unicode character escape");
     error.hint = yaml_hint(text_, error);
+    // What is open at the end of the file is to be closed where it was opened, or behind that.
+    const bool opened = error.context.contains("quoted") || error.context.contains("flow");
+    if (opened && parser_.problem_mark.index >= text_.size()) {
+      error.position = std::exchange(error.context_position, {});
+    }
     fail(std::move(error));
   }
 
@@ -321,7 +326,7 @@ class YamlReader {
     if (frame.mapping && !frame.has_key) {
       if (value.node->is_object() || value.node->is_array()) {
         return fail("a mapping or list cannot be a key", place,
-                    "a value that begins with '{' or '[' must stand in quotes");
+                    "text that begins with '{' or '[' must stand in quotes");
       }
       set_key(value.node->text(), place, false);
       return true;
