@@ -2,10 +2,8 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <system_error>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -14,6 +12,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "compiler/detail/curl.h"
 
 namespace barbacane::compiler {
 
@@ -68,31 +67,26 @@ class WithoutSigpipe {
 
 using Client = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
-Client make_client() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-  return Client(curl_easy_init(), &curl_easy_cleanup);
-}
-
-void configure(CURL* client, const DownloadRequest& request, Body& body, char* reason) {
+void configure(const detail::Curl& curl, CURL* client, const DownloadRequest& request, Body& body,
+               char* reason) {
   static const std::string agent = fmt::format("barbacane-compiler/{}", base::kVersion);
-  curl_easy_setopt(client, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(client, CURLOPT_PROTOCOLS_STR, "https");
-  curl_easy_setopt(client, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-  curl_easy_setopt(client, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(client, CURLOPT_MAXREDIRS, kRedirects);
-  curl_easy_setopt(client, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-  curl_easy_setopt(client, CURLOPT_TIMEOUT, kTotalSeconds);
-  curl_easy_setopt(client, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(client, CURLOPT_USERAGENT, agent.c_str());
-  curl_easy_setopt(client, CURLOPT_FAILONERROR, 1L);
-  curl_easy_setopt(client, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request.limit));
-  curl_easy_setopt(client, CURLOPT_WRITEFUNCTION, &take);
-  curl_easy_setopt(client, CURLOPT_WRITEDATA, &body);
-  curl_easy_setopt(client, CURLOPT_ERRORBUFFER, reason);
+  curl.easy_setopt(client, CURLOPT_URL, request.url.c_str());
+  curl.easy_setopt(client, CURLOPT_PROTOCOLS_STR, "https");
+  curl.easy_setopt(client, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+  curl.easy_setopt(client, CURLOPT_FOLLOWLOCATION, 1L);
+  curl.easy_setopt(client, CURLOPT_MAXREDIRS, kRedirects);
+  curl.easy_setopt(client, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  curl.easy_setopt(client, CURLOPT_TIMEOUT, kTotalSeconds);
+  curl.easy_setopt(client, CURLOPT_NOSIGNAL, 1L);
+  curl.easy_setopt(client, CURLOPT_USERAGENT, agent.c_str());
+  curl.easy_setopt(client, CURLOPT_FAILONERROR, 1L);
+  curl.easy_setopt(client, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request.limit));
+  curl.easy_setopt(client, CURLOPT_WRITEFUNCTION, &take);
+  curl.easy_setopt(client, CURLOPT_WRITEDATA, &body);
+  curl.easy_setopt(client, CURLOPT_ERRORBUFFER, reason);
   if (!request.ca_file.empty()) {
-    curl_easy_setopt(client, CURLOPT_CAINFO, request.ca_file.c_str());
-    curl_easy_setopt(client, CURLOPT_CAPATH, nullptr);
+    curl.easy_setopt(client, CURLOPT_CAINFO, request.ca_file.c_str());
+    curl.easy_setopt(client, CURLOPT_CAPATH, nullptr);
   }
 }
 
@@ -110,20 +104,24 @@ bool is_https(std::string_view url) {
 
 std::expected<std::string, std::string> download(const DownloadRequest& request) {
   const WithoutSigpipe quiet;  // also while the connection is closed
-  const Client client = make_client();
+  const detail::Curl* curl = detail::Curl::load();
+  if (curl == nullptr) {
+    return std::unexpected("downloads need libcurl, which is not installed (Debian: libcurl4)");
+  }
+  const Client client(curl->easy_init(), curl->easy_cleanup);
   if (!client) return std::unexpected("the HTTP client could not be set up");
   Body body{.bytes = {}, .limit = request.limit};
   char reason[CURL_ERROR_SIZE] = "";
-  configure(client.get(), request, body, reason);
-  const CURLcode code = curl_easy_perform(client.get());
+  configure(*curl, client.get(), request, body, reason);
+  const CURLcode code = curl->easy_perform(client.get());
   long status = 0;
-  curl_easy_getinfo(client.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl->easy_getinfo(client.get(), CURLINFO_RESPONSE_CODE, &status);
   if (body.too_large || code == CURLE_FILESIZE_EXCEEDED) {
     return std::unexpected(fmt::format("the file is larger than {} bytes", request.limit));
   }
   if (code == CURLE_HTTP_RETURNED_ERROR) return std::unexpected(fmt::format("HTTP {}", status));
   if (code != CURLE_OK) {
-    return std::unexpected(std::string(*reason ? reason : curl_easy_strerror(code)));
+    return std::unexpected(std::string(*reason ? reason : curl->easy_strerror(code)));
   }
   if (status < 200 || status > 299) return std::unexpected(fmt::format("HTTP {}", status));
   return std::move(body.bytes);
