@@ -41,8 +41,8 @@ std::optional<Level> parse_log_filter(std::string_view text) {
     if (comma == std::string_view::npos) break;
     text.remove_prefix(comma + 1);
   }
-  if (fallback) return fallback;
-  return own ? *own : Level::kError;
+  if (own) return own;
+  return fallback ? *fallback : Level::kError;
 }
 
 }  // namespace barbacane::app

@@ -12,12 +12,13 @@ TEST(LogFilter, TakesAPlainLevelInAnyLetterCase) {
   EXPECT_EQ(parse_log_filter(" WARN "), Level::kWarn);
 }
 
-TEST(LogFilter, TakesTheDefaultOfAList) {
-  EXPECT_EQ(parse_log_filter("barbacane=trace,info,hyper=error"), Level::kInfo);
+TEST(LogFilter, TakesTheLevelOfOurOwnTargetBeforeTheDefault) {
+  EXPECT_EQ(parse_log_filter("barbacane=trace,info,hyper=error"), Level::kTrace);
+  EXPECT_EQ(parse_log_filter("hyper=error,barbacane=trace"), Level::kTrace);
 }
 
-TEST(LogFilter, FallsBackToOurOwnTargetWithoutADefault) {
-  EXPECT_EQ(parse_log_filter("hyper=error,barbacane=trace"), Level::kTrace);
+TEST(LogFilter, FallsBackToTheDefaultOfAList) {
+  EXPECT_EQ(parse_log_filter("warn,hyper=error"), Level::kWarn);
   EXPECT_EQ(parse_log_filter("hyper=info"), Level::kError);
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -26,8 +27,15 @@ using gateway::Gateway;
 using gateway::Snapshot;
 using gateway::StartError;
 
+/// A line on standard error. That nobody reads it any more (`serve 2>&1 | tee log`, interrupted)
+/// must not stop a gateway that serves or drains; `fmt::print` would throw.
+template <class... Values>
+void say(fmt::format_string<Values...> format, Values&&... values) {
+  std::fputs(fmt::format(format, std::forward<Values>(values)...).c_str(), stderr);
+}
+
 int report(const StartError& error) {
-  fmt::print(stderr, "error: {}\n", error.message);
+  say("error: {}\n", error.message);
   return error.exit_code;
 }
 
@@ -55,21 +63,21 @@ std::expected<std::shared_ptr<const Snapshot>, StartError> load_artifact(const S
 }
 
 void print_addresses(const Gateway& gateway) {
-  fmt::print(stderr, "barbacane: listening on http://{}\n", gateway.traffic_address());
+  say("barbacane: listening on http://{}\n", gateway.traffic_address());
   if (const std::string admin = gateway.admin_address(); !admin.empty()) {
-    fmt::print(stderr, "barbacane: admin API on http://{}\n", admin);
+    say("barbacane: admin API on http://{}\n", admin);
   }
 }
 
 void shut_down(Gateway& gateway) {
-  fmt::print(stderr, "barbacane: received shutdown signal, draining connections...\n");
+  say("barbacane: received shutdown signal, draining connections...\n");
   const std::size_t cut = gateway.shutdown([](std::size_t open) {
-    fmt::print(stderr, "barbacane: waiting for {} active connection(s) to complete...\n", open);
+    say("barbacane: waiting for {} active connection(s) to complete...\n", open);
   });
   if (cut == 0) {
-    fmt::print(stderr, "barbacane: all connections drained, shutting down\n");
+    say("barbacane: all connections drained, shutting down\n");
   } else {
-    fmt::print(stderr, "barbacane: shutdown timeout reached, {} connection(s) still active\n", cut);
+    say("barbacane: shutdown timeout reached, {} connection(s) still active\n", cut);
   }
 }
 
@@ -90,8 +98,7 @@ int run_serve(Arguments arguments) {
   if (flags.trusted_public_key.empty()) {
     log.event(telemetry::Level::kWarn, "barbacane::artifact", "signature_check_disabled");
   }
-  fmt::print(stderr, "barbacane: loaded {} route(s) from artifact\n",
-             gateway::route_count(**snapshot));
+  say("barbacane: loaded {} route(s) from artifact\n", gateway::route_count(**snapshot));
   if (const auto started = (*gateway)->start(std::move(*snapshot)); !started) {
     return report(started.error());
   }

@@ -140,6 +140,9 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Options opti
             {{"version", base::kVersion},
              {"dev", settings.development()},
              {"artifact", settings.options.artifact_path}});
+  if (settings.development()) {
+    log.text(Level::kWarn, "barbacane", "error documents tell clients about the specs (--dev)");
+  }
   return std::unique_ptr<Gateway>(
       new Gateway(std::make_unique<Impl>(std::move(settings), log, *listen, admin)));
 }

@@ -100,6 +100,18 @@ TEST(Pipeline, SaysWhichOperationsAreDeprecated) {
   EXPECT_THAT(worker.ask("GET", "/items").fields("deprecation"), IsEmpty());
 }
 
+TEST(Pipeline, DropsFieldsThatConcernOneHopOnly) {
+  artifact::Contents contents;
+  contents.routes.operations.push_back(mock("GET", "/", R"({"headers":{
+      "Connection":"close, X-Hop","X-Hop":"1","TE":"trailers","Proxy-Connection":"close",
+      "Proxy-Authenticate":"Basic","X-Kept":"1"}})"));
+  TestWorker worker(std::move(contents));
+  const FakeExchange& exchange = worker.ask("GET", "/");
+  for (const char* name : {"connection", "x-hop", "te", "proxy-connection", "proxy-authenticate"})
+    EXPECT_THAT(exchange.fields(name), IsEmpty()) << name;
+  EXPECT_THAT(exchange.fields("x-kept"), ElementsAre("1"));
+}
+
 TEST(Pipeline, AnswersUnknownPathsWith404) {
   TestWorker worker(shop());
   const auto& answer = worker.ask("GET", "/nothing?secret=1");
@@ -109,6 +121,14 @@ TEST(Pipeline, AnswersUnknownPathsWith404) {
                                         R"("title":"Not Found","status":404,"detail":)"));
   EXPECT_THAT(answer.sent(), HasSubstr(R"("instance":"/nothing"})"));
   EXPECT_THAT(answer.fields("allow"), IsEmpty());
+}
+
+TEST(Pipeline, DoesNotTakeTheServerItselfForAPath) {
+  artifact::Contents contents;
+  contents.routes.operations.push_back(mock("OPTIONS", "/{name}", "{}"));
+  TestWorker worker(std::move(contents));
+  EXPECT_EQ(worker.ask("OPTIONS", "/x").status(), 200);
+  EXPECT_EQ(worker.ask("OPTIONS", "*").status(), 404);
 }
 
 TEST(Pipeline, NamesTheAllowedMethodsIn405) {

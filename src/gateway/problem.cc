@@ -100,8 +100,8 @@ Step answer_problem(RequestContext& request, Problem problem, ProblemDetails det
   request.reply.status = status_of(problem);
   request.reply.fields.clear();
   request.reply.add("content-type", "application/problem+json");
-  request.reply.body =
-      problem_document(request.arena, problem, request.head.path, development ? &details : nullptr);
+  request.reply.body = problem_document(request.arena, problem, path_to_show(request),
+                                        development ? &details : nullptr);
   request.document = nullptr;
   return Step::kAnswer;
 }

@@ -101,4 +101,7 @@ struct Response {
 /// Of a status code (RFC 9110, 15; RFC 6585); `Unknown` for others.
 std::string_view reason_phrase(int status);
 
+/// Whether a field value that is a list of tokens, such as that of `connection`, has this one.
+bool list_contains(std::string_view list, std::string_view token);
+
 }  // namespace barbacane::http

@@ -225,6 +225,19 @@ TEST(Server, ClosesAfterALargeBodyNobodyReadWithoutLosingTheAnswer) {
   EXPECT_TRUE(answer.ends_with("/big")) << answer;
 }
 
+TEST(Server, SaysThatItClosesWhenAStreamLeavesTheBodyUnread) {
+  Running server([](Exchange& exchange) -> net::Task<> {
+    Response response(exchange.arena());
+    co_await exchange.start(response, 4);
+    co_await exchange.write("none");
+    co_await exchange.finish();
+  });
+  Client client(server);
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  const std::string answer = client.read_until("none");
+  EXPECT_NE(answer.find("connection: close"), std::string::npos) << answer;
+}
+
 TEST(Server, SuppressesContentForHeadAndBodilessStatuses) {
   Running server([](Exchange& exchange) -> net::Task<> {
     Response response(exchange.arena());

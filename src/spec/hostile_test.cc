@@ -18,8 +18,8 @@ TEST(HostileText, MustBeUtf8) {
 TEST(HostileText, MustNotBeUtf16) {
   EXPECT_EQ(failure_of("\xFF\xFE"
                        "a\0:\0"s),
-            "1:1 parse error: the file is UTF-16");
-  EXPECT_EQ(failure_of("\xFE\xFF\0a\0:"s), "1:1 parse error: the file is UTF-16");
+            "0:0 parse error: the file is UTF-16");
+  EXPECT_EQ(failure_of("\xFE\xFF\0a\0:"s), "0:0 parse error: the file is UTF-16");
 }
 
 TEST(HostileText, MustNotHoldControlCharacters) {

@@ -123,9 +123,10 @@ std::expected<NodeRef, base::Diagnostic> Project::State::follow_once(NodeRef ref
   } else if (!target.fragment.empty() && target.fragment.front() != '/') {
     hint = "a place inside a document is written '#/components/…'";
   } else if (!found.missing.empty()) {
-    const std::string place = found.reached.empty() ? "the root of " + start.document->path()
-                                                    : "'" + target.uri + "#" + found.reached + "'";
-    hint = "there is no '" + found.missing + "' in " + place;
+    const std::string place = found.reached.empty()
+                                  ? "at the root of " + std::string(start.document->file())
+                                  : "in '" + target.uri + "#" + found.reached + "'";
+    hint = "there is no '" + found.missing + "' " + place;
   }
   return std::unexpected(unresolved(reference, std::move(hint)));
 }

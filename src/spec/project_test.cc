@@ -140,8 +140,13 @@ TEST_F(ProjectTest, SuggestsTheNearestName) {
   EXPECT_EQ(hint_, "did you mean '#/components/schemas/User'?");
   resolved("start: {$ref: '#/component/schemas/User'}\ncomponents: {schemas: {User: 1}}\n");
   EXPECT_EQ(hint_, "did you mean '#/components/schemas/User'?");
+}
+
+TEST_F(ProjectTest, NamesThePartOfAPointerThatIsNotThere) {
   resolved("start: {$ref: '#/nothing/like/it'}\n");
-  EXPECT_EQ(hint_, "");
+  EXPECT_EQ(hint_, "there is no 'nothing' at the root of api.yaml");
+  resolved("start: {$ref: '#/components/schemas/Tree'}\ncomponents: {schemas: {User: 1}}\n");
+  EXPECT_EQ(hint_, "there is no 'Tree' in '#/components/schemas'");
 }
 
 TEST_F(ProjectTest, FollowsRelativeFiles) {

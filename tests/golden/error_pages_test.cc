@@ -168,10 +168,15 @@ TEST(ErrorPages, CoverEveryCodeTheCompilerEmits) {
   EXPECT_EQ(emitted_codes(), std::set<std::string>(pages.begin(), pages.end()));
 }
 
+std::string link(const std::string& code) {
+  std::string text = "[" + code;
+  return text.append("](").append(code).append(".md)");
+}
+
 TEST(ErrorPages, AreListedInTheIndex) {
   const std::string index = read_text(pages() / "README.md");
   for (const std::string& code : codes_with_pages()) {
-    EXPECT_THAT(index, HasSubstr("[" + code + "](" + code + ".md)"));
+    EXPECT_THAT(index, HasSubstr(link(code)));
   }
 }
 

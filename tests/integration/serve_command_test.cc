@@ -118,6 +118,16 @@ TEST_F(ServeCommand, TellsWhereItListens) {
   EXPECT_EQ(gateway.get("/hello").body, "hello there");
 }
 
+TEST_F(ServeCommand, WarnsWhenErrorsTellClientsAboutTheSpecs) {
+  for (const bool development : {false, true}) {
+    std::vector<std::string> flags;
+    if (development) flags.push_back("--dev");
+    auto gateway = TestGateway::from_artifact(artifact(), {.serve_flags = flags});
+    EXPECT_EQ(gateway.stop(), 0);
+    EXPECT_EQ(gateway.log().find("--dev") != std::string::npos, development) << gateway.log();
+  }
+}
+
 TEST_F(ServeCommand, LogsItsLifeAsJsonLines) {
   auto gateway = TestGateway::from_artifact(artifact());
   const auto answer = gateway.get("/hello");

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "testkit/error.h"
+#include "testkit/program.h"
 #include "testkit/spec_builder.h"
 #include "testkit/test_gateway.h"
 
@@ -112,6 +113,22 @@ TEST(Draining, IsOverAtTheSecondSignal) {
   gateway.process().signal(SIGTERM);
   EXPECT_TRUE(gateway.process().wait(seconds(5)).has_value());
   EXPECT_LT(Clock::now() - begin, seconds(2));
+}
+
+TEST(Draining, DoesNotNeedAReaderOfStandardError) {
+  const TestGateway compiled(spec());
+  testkit::Child gateway(
+      "/bin/sh",
+      {"-c", "exec \"$0\" \"$@\" 2>/dev/full", testkit::program_path(), "serve", "--artifact",
+       compiled.artifact(), "--listen=127.0.0.1:0", "--admin-bind=off"},
+      {});
+  const auto deadline = Clock::now() + seconds(10);
+  while (gateway.standard_output().find("listening") == std::string::npos) {
+    ASSERT_TRUE(gateway.running() && Clock::now() < deadline) << gateway.standard_output();
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  gateway.signal(SIGTERM);
+  EXPECT_EQ(gateway.wait(seconds(5)), 0);
 }
 
 TEST(Draining, FreesTheAddressForTheNextGateway) {

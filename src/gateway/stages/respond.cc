@@ -21,10 +21,13 @@ std::string_view server_name() {
 /// it lies until it has left, and so must the snapshot it may lie in.
 constexpr std::size_t kCopied = 4096;
 
-/// Fields whose value is ours on every answer of the traffic port. The length decides first: most
-/// names fall out there.
-bool is_ours(const RequestContext& request, std::string_view name) {
+/// Fields of a dispatcher's answer that do not go out: those whose value is ours on every answer of
+/// the traffic port, and those that concern one hop only. The connection itself leaves out more.
+/// The length decides first: most names fall out there.
+bool is_dropped(const RequestContext& request, std::string_view name) {
   switch (name.size()) {
+    case 2:
+      return name == "te";
     case 6:
       return name == "server" || (name == "sunset" && request.operation->deprecated &&
                                   !request.operation->sunset.empty());
@@ -36,10 +39,27 @@ bool is_ours(const RequestContext& request, std::string_view name) {
       return name == "x-request-id";
     case 15:
       return name == "x-frame-options";
+    case 16:
+      return name == "proxy-connection";
+    case 18:
+      return name == "proxy-authenticate";
     case 22:
       return name == "x-content-type-options";
     default:
       return false;
+  }
+}
+
+/// Drops `connection` and what it names, which concerns one hop only (RFC 9110, 7.6.1).
+void drop_named_by_connection(http::Response& reply) {
+  const auto is_connection = [](const http::Field& field) { return field.name == "connection"; };
+  for (;;) {
+    const auto found = std::ranges::find_if(reply.fields, is_connection);
+    if (found == reply.fields.end()) return;
+    const std::string_view named = found->value;
+    reply.fields.erase(found);
+    std::erase_if(reply.fields,
+                  [&](const http::Field& field) { return http::list_contains(named, field.name); });
   }
 }
 
@@ -73,7 +93,8 @@ void complete_head(RequestContext& request) {
   http::Response& reply = request.reply;
   if (request.operation != nullptr) {
     std::erase_if(reply.fields,
-                  [&](const http::Field& field) { return is_ours(request, field.name); });
+                  [&](const http::Field& field) { return is_dropped(request, field.name); });
+    drop_named_by_connection(reply);
     if (request.operation->deprecated) add_deprecation(request);
   }
   reply.add("server", server_name());
@@ -101,6 +122,9 @@ net::Task<> stream(RequestContext& request) {
   co_await exchange.finish();
 }
 
+/// No method anybody serves is longer.
+constexpr std::size_t kLoggedMethod = 64;
+
 void record(const RequestContext& request) {
   const bool reserved = request.kind == RequestContext::Kind::kReserved;
   const Level level = reserved ? Level::kDebug : Level::kInfo;
@@ -110,8 +134,8 @@ void record(const RequestContext& request) {
   static const CompiledOperation kNone;
   const CompiledOperation& operation = request.operation ? *request.operation : kNone;
   request.worker.log.event(level, "barbacane::http", "request_completed",
-                           {{"method", request.head.method},
-                            {"path", request.head.path},
+                           {{"method", request.head.method.substr(0, kLoggedMethod)},
+                            {"path", path_to_show(request)},
                             {"route", operation.path},
                             {"status", std::int64_t{status}},
                             {"duration_ms", milliseconds_since(request.began)},

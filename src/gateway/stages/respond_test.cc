@@ -67,6 +67,16 @@ TEST(RequestCompleted, IsWrittenForRefusalsAndForClientsThatLeft) {
   EXPECT_THAT(gone, HasSubstr(R"("status":499)"));
 }
 
+TEST(RequestCompleted, CutsWhatNoServedRequestWouldHave) {
+  const std::string line = logged(telemetry::Level::kInfo, [](TestWorker& worker) {
+    const std::string method(40'000, 'M'), path = '/' + std::string(40'000, 'p');
+    worker.ask(method, path);
+    EXPECT_LT(worker.exchange.sent().size(), 9'000U);
+  });
+  EXPECT_THAT(line, HasSubstr(std::string(64, 'M') + '"'));
+  EXPECT_THAT(line, HasSubstr(std::string(8191, 'p') + '"'));
+}
+
 TEST(RequestCompleted, IsSilentBelowItsLevel) {
   EXPECT_EQ(
       logged(telemetry::Level::kWarn, [](TestWorker& worker) { worker.ask("POST", "/items/7"); }),

@@ -72,6 +72,8 @@ Step refuse_method(RequestContext& request, const Lookup& lookup) {
 }  // namespace
 
 Step find_route(RequestContext& request) {
+  // RFC 9112, 3.2.4: `*` asks about the server, not about a path `/*`.
+  if (request.head.path == "*") return answer_problem(request, Problem::kRouteNotFound);
   Lookup& lookup = request.worker.lookup;
   request.snapshot->find(request.head.path, request.head.method, lookup);
   switch (lookup.outcome) {

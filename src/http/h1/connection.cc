@@ -236,13 +236,17 @@ Persistence Connection::persistence() const {
   return request().version == Version::kHttp10 ? Persistence::kKeepAlive : Persistence::kDefault;
 }
 
+void Connection::settle_persistence() {
+  // What nobody read decides whether the connection can go on, so it is decided before the head.
+  if (!body_done_ && (continue_due_ || body_left_ > kDrainedBody)) keep_alive_ = false;
+  if (workspace_->head.overflow != RequestHead::Overflow::kNone) keep_alive_ = false;
+}
+
 void Connection::respond(const Response& response) {
   if (answered()) return;
   phase_ = Phase::kAnswered;
   answered_status_ = response.status;
-  // What nobody read decides whether the connection can go on, so it is decided before the head.
-  if (!body_done_ && (continue_due_ || body_left_ > kDrainedBody)) keep_alive_ = false;
-  if (workspace_->head.overflow != RequestHead::Overflow::kNone) keep_alive_ = false;
+  settle_persistence();
   std::string& out = workspace_->output;
   if (is_bodiless(response.status)) {
     append_head(out, response, {Framing::Kind::kNone, 0}, persistence());
@@ -263,6 +267,7 @@ Task<bool> Connection::start(const Response& response, std::optional<std::uint64
   phase_ = Phase::kStreaming;
   answered_status_ = response.status;
   stream_left_ = length.value_or(0);
+  settle_persistence();
   const bool bodiless = is_bodiless(response.status);
   if (bodiless) {
     stream_framing_ = Framing::Kind::kNone;

@@ -77,6 +77,7 @@ class Connection final : public Exchange, public ServerState::Member, private ne
 
   void begin_exchange();
   void refuse(std::string_view answer);
+  void settle_persistence();
   bool will_close() const;
   Persistence persistence() const;
 

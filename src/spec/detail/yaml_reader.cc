@@ -128,6 +128,19 @@ class YamlReader {
     return fail(std::move(what), position_of(mark), std::move(hint));
   }
 
+  /// What is open at the end of the file is to be closed where it was opened, or behind that.
+  void blame_what_is_open(SyntaxError& error) const {
+    if (error.context.contains("quoted")) {
+      error.position = error.context_position;
+    } else if (error.context.contains("flow") && !frames_.empty()) {
+      error.position = frames_.back().position;
+      error.hint = "the bracket opened here is never closed";
+    } else {
+      return;
+    }
+    error.context_position = {};
+  }
+
   void report_parser() {
     SyntaxError error{.what = parser_.problem != nullptr ? parser_.problem : "out of memory",
                       .position = position_of(parser_.problem_mark)};
@@ -139,11 +152,7 @@ class YamlReader {
     }
     wants_detour_ = error.what.contains("invalid Unicode character escape");
     error.hint = yaml_hint(text_, error);
-    // What is open at the end of the file is to be closed where it was opened, or behind that.
-    const bool opened = error.context.contains("quoted") || error.context.contains("flow");
-    if (opened && parser_.problem_mark.index >= text_.size()) {
-      error.position = std::exchange(error.context_position, {});
-    }
+    if (parser_.problem_mark.index >= count_code_points(text_)) blame_what_is_open(error);
     fail(std::move(error));
   }
 
