@@ -84,7 +84,7 @@ class Pipeline {
 
   /// The archive; empty when a stage reported an error, which ends the journey.
   base::Result<std::string> travel(std::vector<Opened> opened, CompileOutcome& outcome) {
-    const std::string stopped;
+    std::string stopped;
     if (auto names = check_file_names(units_); !names) return std::unexpected(names.error());
     for (std::size_t i = 0; i < units_.size(); ++i) {
       read_opened(project(), std::move(opened[i]), schemas_, units_[i], report_);
