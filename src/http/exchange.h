@@ -62,6 +62,10 @@ class Exchange {
   /// Ends a streamed answer visibly broken, by closing the connection.
   virtual void abort() = 0;
 
+  /// Sends what is held back of answers to earlier requests on the connection. A handler calls it
+  /// before it waits for anything but this exchange; a client that is gone is noticed later.
+  virtual net::Task<> release_earlier_answers() { co_return; }
+
   /// The connection must not be used for another request after this one.
   virtual void close_after() = 0;
 

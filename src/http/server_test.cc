@@ -140,6 +140,26 @@ TEST(Server, AnswersPipelinedRequestsInOrderOnOneConnection) {
   EXPECT_NE(answers.find("connection: close"), std::string::npos);
 }
 
+TEST(Server, SendsEarlierAnswersBeforeItWaits) {
+  Running server([](Exchange& exchange) -> net::Task<> {
+    Response response(exchange.arena());
+    response.body = exchange.request().path;
+    if (exchange.request().path == "/wait") {
+      co_await exchange.release_earlier_answers();
+      co_await exchange.loop().sleep(60s);
+    }
+    if (exchange.request().has_body()) co_await exchange.read_body(100);
+    exchange.respond(response);
+  });
+  for (const std::string_view second :
+       {"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\npart",
+        "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+    Client client(server);
+    client.send(std::string(kGet) + std::string(second));
+    EXPECT_TRUE(client.read_until("/one").ends_with("/one")) << second;
+  }
+}
+
 TEST(Server, AcceptsARequestByteByByte) {
   Running server(answer_path);
   Client client(server);

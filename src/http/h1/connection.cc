@@ -321,6 +321,8 @@ Task<bool> Connection::finish() {
   co_return co_await flush();
 }
 
+Task<> Connection::release_earlier_answers() { co_await flush(); }
+
 void Connection::abort() {
   phase_ = Phase::kAborted;
   broken_ = true;

@@ -54,6 +54,7 @@ class Connection final : public Exchange, public ServerState::Member, private ne
   net::Task<bool> write(std::string_view bytes) override;
   net::Task<bool> finish() override;
   void abort() override;
+  net::Task<> release_earlier_answers() override;
   void close_after() override { keep_alive_ = false; }
   bool answered() const override { return phase_ != Phase::kUnanswered; }
   int answered_status() const override { return answered_status_; }

@@ -31,6 +31,7 @@ Task<std::optional<BodyError>> Connection::receive_body_bytes() {
   }
   Io result = receive();
   while (result == Io::kWait) {
+    if (!co_await flush()) co_return BodyError::kClientGone;
     const bool readable = co_await wait_readable(server_->options.body_timeout);
     if (!readable) {
       keep_alive_ = false;
