@@ -74,10 +74,14 @@ Check check_secrets(const artifact::Contents& contents) {
   return for_each_use(contents, [&](const auto& use, const auto& operation) -> Check {
     if (!seen.insert(use.config.text).second) return {};
     const auto references = secret_references(use.config.text);
-    if (references.empty()) return {};
-    return refuse(kSecrets, "failed to resolve secrets: the config of '" + use.name + "' of " +
-                                operation.method + ' ' + operation.path +
-                                " holds the secret reference '" + references.front() +
+    const std::string whose =
+        "the config of '" + use.name + "' of " + operation.method + ' ' + operation.path;
+    if (!references)
+      return refuse(kSecrets, "failed to resolve secrets: " + whose +
+                                  " cannot be read: " + references.error().message);
+    if (references->empty()) return {};
+    return refuse(kSecrets, "failed to resolve secrets: " + whose +
+                                " holds the secret reference '" + references->front() +
                                 "', and secret references are not supported yet");
   });
 }

@@ -102,13 +102,19 @@ TEST(Load, RefusesConfigsOfTheMock) {
 }
 
 TEST(SecretReferences, AreWholeStringValuesAtAnyDepth) {
-  EXPECT_THAT(secret_references(R"({"a":["env://A",{"b":"vault://x/y#z"}],"c":"file:///k"})"),
-              ElementsAre("env://A", "vault://x/y#z", "file:///k"));
-  EXPECT_THAT(secret_references(R"("aws-sm://id")"), ElementsAre("aws-sm://id"));
-  EXPECT_THAT(secret_references(R"({"a":"\u0065nv:\/\/A"})"), ElementsAre("env://A"));
-  EXPECT_THAT(secret_references(R"({"env://KEY":"Bearer env://X","u":"https://a","n":1})"),
+  EXPECT_THAT(
+      secret_references(R"({"a":["env://A",{"b":"vault://x/y#z"}],"c":"file:///k"})").value(),
+      ElementsAre("env://A", "vault://x/y#z", "file:///k"));
+  EXPECT_THAT(secret_references(R"("aws-sm://id")").value(), ElementsAre("aws-sm://id"));
+  EXPECT_THAT(secret_references(R"({"a":"\u0065nv:\/\/A"})").value(), ElementsAre("env://A"));
+  EXPECT_THAT(secret_references(R"({"env://KEY":"Bearer env://X","u":"https://a","n":1})").value(),
               IsEmpty());
-  EXPECT_THAT(secret_references(""), IsEmpty());
+  EXPECT_THAT(secret_references("").value(), IsEmpty());
+}
+
+TEST(SecretReferences, AreNotMissedInAConfigThatCannotBeRead) {
+  EXPECT_FALSE(secret_references(R"({"n":1e999999,"a":"env://A"})"));
+  EXPECT_FALSE(secret_references("not json"));
 }
 
 }  // namespace

@@ -42,12 +42,13 @@ bool is_secret_reference(std::string_view text) {
                      [&](std::string_view scheme) { return text.starts_with(scheme); });
 }
 
-std::vector<std::string> secret_references(std::string_view json) {
+base::Result<std::vector<std::string>> secret_references(std::string_view json) {
   std::vector<std::string> found;
+  if (json.empty()) return found;
   simdjson::dom::parser parser;
   simdjson::dom::element root;
-  if (json.empty() || parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) {
-    return found;
+  if (const auto error = parser.parse(json.data(), json.size()).get(root)) {
+    return base::fail(simdjson::error_message(error));
   }
   collect(root, found);
   return found;

@@ -11,8 +11,9 @@
 ///
 /// A `Deadline` is moved by writing one number; the wheel looks at it when its slot comes up, and
 /// either fires it or, when it was moved meanwhile, files it again. Precision is one tick (100 ms),
-/// late rather than early. The wheel ticks only while something is filed, so an idle worker sleeps.
-/// One thread only; a wheel that dies lets go of its deadlines.
+/// late rather than early, save for the time a stalled loop missed. The wheel ticks only while
+/// something is filed, so an idle worker sleeps. One thread only; a wheel that dies lets go of its
+/// deadlines.
 namespace barbacane::net {
 
 class TimerWheel;
