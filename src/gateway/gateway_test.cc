@@ -45,9 +45,11 @@ class Client {
   Client& operator=(const Client&) = delete;
   ~Client() { ::close(socket_); }
 
-  void send(const std::string& bytes) { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+  void send(const std::string& bytes) const {
+    ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
   /// What arrives until the other end closes.
-  std::string receive() {
+  std::string receive() const {
     std::string text;
     char bytes[4096];
     for (ssize_t n; (n = ::recv(socket_, bytes, sizeof bytes, 0)) > 0;) {
