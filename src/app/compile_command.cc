@@ -70,9 +70,9 @@ Diagnostic as_printed(Diagnostic diagnostic) {
 
 void print_blocks(const CompileOutcome& outcome) {
   const auto lookup = [&](std::string_view file) { return outcome.sources->text(file); };
-  const base::Colours colours = base::colours_for(STDERR_FILENO);
+  base::DiagnosticText text(lookup, base::colours_for(STDERR_FILENO));
   for (const Diagnostic& diagnostic : outcome.diagnostics) {
-    fmt::print(stderr, "{}", base::render(as_printed(diagnostic), lookup, colours));
+    fmt::print(stderr, "{}", text.render(as_printed(diagnostic)));
   }
 }
 
@@ -84,10 +84,13 @@ std::vector<std::string> spec_files(const CompileFlags& flags) {
   return compiler::discover_specs(*manifest).value_or(std::vector<std::string>{});
 }
 
-/// Problems by file: the specs come first, in their order, with or without problems.
+/// Problems by file: the specs come first, in their order, with or without problems. When an error
+/// stands elsewhere, in the manifest or a referenced file, a spec without problems is left out:
+/// nobody can say that it is valid.
 std::vector<FileIssues> by_file(const CompileFlags& flags, const CompileOutcome& outcome) {
   std::vector<FileIssues> files;
   for (const std::string& spec : spec_files(flags)) files.push_back({spec, {}});
+  const std::size_t spec_count = files.size();
   const auto add = [&](const std::string& name, const Diagnostic& diagnostic) {
     auto found = std::ranges::find(files, name, &FileIssues::file);
     if (found == files.end()) found = files.insert(files.end(), FileIssues{name, {}});
@@ -100,6 +103,10 @@ std::vector<FileIssues> by_file(const CompileFlags& flags, const CompileOutcome&
   }
   for (const Diagnostic& diagnostic : outcome.diagnostics) {
     add(diagnostic.place.file.empty() ? flags.manifest : diagnostic.place.file, diagnostic);
+  }
+  const auto stopped = [](const FileIssues& file) { return base::has_errors(file.diagnostics); };
+  if (std::any_of(files.begin() + static_cast<std::ptrdiff_t>(spec_count), files.end(), stopped)) {
+    std::erase_if(files, [](const FileIssues& file) { return file.diagnostics.empty(); });
   }
   return files;
 }

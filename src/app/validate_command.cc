@@ -36,38 +36,60 @@ std::optional<int> parse(Arguments arguments, ValidateFlags& flags) {
   return line.parse(arguments);
 }
 
-/// The excerpt with its caret, without the line that opens a block: the contract's own line has
-/// said that already.
-std::string excerpt(const Diagnostic& diagnostic, const compiler::Sources& sources) {
-  if (!diagnostic.place.position.known()) return {};
-  const auto lookup = [&](std::string_view file) { return sources.text(file); };
-  const std::string block = base::render(diagnostic, lookup, base::colours_for(STDERR_FILENO));
-  const std::size_t header_end = block.find('\n');
-  return header_end == std::string::npos ? std::string{} : block.substr(header_end + 1);
-}
+/// Prints problems and the empty lines between them.
+class IssuePrinter {
+ public:
+  explicit IssuePrinter(const compiler::Sources& sources)
+      : text_([&sources](std::string_view file) { return sources.text(file); },
+              base::colours_for(STDERR_FILENO)) {}
 
-void print_issue(const Diagnostic& diagnostic, const compiler::Sources& sources) {
-  const std::string code = diagnostic.code.empty() ? "E1000" : diagnostic.code;
-  const std::string where =
-      diagnostic.location.empty() ? std::string{} : " [" + diagnostic.location + "]";
-  const bool warning = diagnostic.severity == Severity::kWarning;
-  fmt::print(stderr, "  {}{}: {}{}\n{}", code, where, reported_message(diagnostic),
-             warning ? " (warning)" : "", excerpt(diagnostic, sources));
-}
+  void print(const Diagnostic& diagnostic) {
+    const std::string code = diagnostic.code.empty() ? "E1000" : diagnostic.code;
+    const std::string where =
+        diagnostic.location.empty() ? std::string{} : " [" + diagnostic.location + "]";
+    const bool warning = diagnostic.severity == Severity::kWarning;
+    const std::string shown = excerpt(diagnostic);
+    fmt::print(stderr, "  {}{}: {}{}\n{}", code, where, reported_message(diagnostic),
+               warning ? " (warning)" : "", shown);
+    ends_with_empty_line_ = !shown.empty();
+  }
 
-void print_spec(const ValidatedSpec& spec, const compiler::Sources& sources) {
+  void print_line(std::string_view line) {
+    fmt::print(stderr, "{}\n", line);
+    ends_with_empty_line_ = false;
+  }
+
+  void end_block() {
+    if (!ends_with_empty_line_) print_line("");
+  }
+
+ private:
+  /// The excerpt with its caret, without the line that opens a block: the contract's own line has
+  /// said that already.
+  std::string excerpt(const Diagnostic& diagnostic) {
+    if (!diagnostic.place.position.known()) return {};
+    const std::string block = text_.render(diagnostic);
+    const std::size_t header_end = block.find('\n');
+    return header_end == std::string::npos ? std::string{} : block.substr(header_end + 1);
+  }
+
+  base::DiagnosticText text_;
+  bool ends_with_empty_line_ = false;
+};
+
+void print_spec(const ValidatedSpec& spec, IssuePrinter& out) {
   const auto errors = std::ranges::count(spec.diagnostics, Severity::kError, &Diagnostic::severity);
   const auto warnings = static_cast<std::ptrdiff_t>(spec.diagnostics.size()) - errors;
   if (errors > 0) {
-    fmt::print(stderr, "✗ {} has {} error(s)\n", spec.file, errors);
+    out.print_line(fmt::format("✗ {} has {} error(s)", spec.file, errors));
   } else if (warnings > 0) {
-    fmt::print(stderr, "✓ {} is valid (with {} warning(s))\n", spec.file, warnings);
+    out.print_line(fmt::format("✓ {} is valid (with {} warning(s))", spec.file, warnings));
   } else {
-    fmt::print(stderr, "✓ {} is valid\n", spec.file);
+    out.print_line(fmt::format("✓ {} is valid", spec.file));
   }
   for (const Severity severity : {Severity::kError, Severity::kWarning}) {
     for (const Diagnostic& diagnostic : spec.diagnostics) {
-      if (diagnostic.severity == severity) print_issue(diagnostic, sources);
+      if (diagnostic.severity == severity) out.print(diagnostic);
     }
   }
 }
@@ -92,8 +114,10 @@ int run_validate(Arguments arguments) {
     for (const ValidatedSpec& spec : outcome.specs) files.push_back({spec.file, spec.diagnostics});
     fmt::print(stdout, "{}", issue_document(files, IssuePlaces::kOmit));
   } else {
-    for (const ValidatedSpec& spec : outcome.specs) print_spec(spec, *outcome.sources);
-    fmt::print(stderr, "\nvalidated {} spec(s): {} valid, {} invalid\n", total, valid,
+    IssuePrinter out(*outcome.sources);
+    for (const ValidatedSpec& spec : outcome.specs) print_spec(spec, out);
+    out.end_block();
+    fmt::print(stderr, "validated {} spec(s): {} valid, {} invalid\n", total, valid,
                total - valid);
   }
   return valid == total ? kSuccess : kFailure;

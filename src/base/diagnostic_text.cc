@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kExcerptWidth = 100;
 /// Columns kept before the caret of a cut line.
 constexpr std::size_t kLead = 40;
+/// Bytes of a line that are looked at: its marks without a width of their own may go on for ever.
+constexpr std::size_t kWindow = 4096;
 
 struct Palette {
   std::string_view error, warning, note, frame, bold, reset;
@@ -109,39 +111,25 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::optional<std::string_view> line_of(std::string_view text, std::uint32_t number) {
-  for (std::uint32_t at = 1; at < number; ++at) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    text.remove_prefix(end + 1);
-  }
-  text = text.substr(0, text.find('\n'));
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  return text;
-}
-
 /// The part of a line worth showing, and the underline below it.
 struct Excerpt {
   std::string line;
   std::string underline;
 };
 
-Excerpt excerpt(std::string_view line, Position position, std::uint32_t length) {
+std::optional<Excerpt> excerpt(SourceIndex& source, Position position, std::uint32_t length) {
+  const auto line = source.line_from({position.line, 1}, kWindow);
+  if (!line) return std::nullopt;
   const std::size_t caret = position.column > 0 ? position.column - 1 : 0;
   // Only what can be seen is decoded: a whole JSON document may stand on one line.
   std::size_t start = 0;
-  std::string_view rest = line;
-  if (line.size() > kExcerptWidth && caret > kLead) {
+  std::string_view rest = *line;
+  // A line whose end is in sight is not cut.
+  const bool fits = line->size() <= kExcerptWidth ||
+                    (caret <= 2 * kLead && line->size() <= kExcerptWidth + kLead);
+  if (!fits && caret > kLead) {
     start = caret - kLead;
-    for (std::size_t i = 0; i < start && !rest.empty(); ++i) {
-      rest.remove_prefix(std::max<std::size_t>(utf8_sequence_length(rest), 1));
-    }
-    // A line whose end is in sight is not cut.
-    if (start <= kLead && line.size() <= kExcerptWidth + kLead) {
-      start = 0;
-      rest = line;
-    }
+    rest = *source.line_from({position.line, static_cast<std::uint32_t>(start + 1)}, kWindow);
   }
   Excerpt result;
   if (start > 0) {
@@ -171,7 +159,10 @@ Excerpt excerpt(std::string_view line, Position position, std::uint32_t length) 
 
 class Renderer {
  public:
-  Renderer(const SourceLookup& sources, Colours colours)
+  /// The index of a file, null when its text is not known.
+  using Indexes = std::function<SourceIndex*(const std::string& file)>;
+
+  Renderer(const Indexes& sources, Colours colours)
       : sources_(sources), palette_(colours == Colours::kOn ? kColoured : kPlain) {}
 
   std::string render(const Diagnostic& diagnostic) {
@@ -216,23 +207,23 @@ class Renderer {
     }
     out_ += "\n";
     if (!place.position.known()) return;
-    const auto text = sources_ ? sources_(place.file) : std::nullopt;
-    const auto line = text ? line_of(*text, place.position.line) : std::nullopt;
-    if (!line) return;
-    const Excerpt shown = excerpt(*line, place.position, place.length);
+    SourceIndex* source = sources_(place.file);
+    if (source == nullptr) return;
+    const auto shown = excerpt(*source, place.position, place.length);
+    if (!shown) return;
     frame("");
     out_ += "\n";
     frame(std::to_string(place.position.line));
-    out_ += shown.line.empty() ? "\n" : " " + shown.line + "\n";
+    out_ += shown->line.empty() ? "\n" : " " + shown->line + "\n";
     frame("");
-    out_ += fmt::format(" {}{}{}\n", palette_.error, shown.underline, palette_.reset);
+    out_ += fmt::format(" {}{}{}\n", palette_.error, shown->underline, palette_.reset);
   }
 
   void frame(std::string_view number) {
     out_ += fmt::format("{}{:>{}} |{}", palette_.frame, number, gutter_, palette_.reset);
   }
 
-  const SourceLookup& sources_;
+  const Indexes& sources_;
   const Palette& palette_;
   std::size_t gutter_ = 1;
   std::string out_;
@@ -241,7 +232,20 @@ class Renderer {
 }  // namespace
 
 std::string render(const Diagnostic& diagnostic, const SourceLookup& sources, Colours colours) {
-  return Renderer(sources, colours).render(diagnostic);
+  return DiagnosticText(sources, colours).render(diagnostic);
+}
+
+std::string DiagnosticText::render(const Diagnostic& diagnostic) {
+  const Renderer::Indexes indexes = [this](const std::string& file) { return index_of(file); };
+  return Renderer(indexes, colours_).render(diagnostic);
+}
+
+SourceIndex* DiagnosticText::index_of(const std::string& file) {
+  const auto [known, is_new] = indexes_.try_emplace(file);
+  if (is_new && sources_) {
+    if (const auto text = sources_(file)) known->second.emplace(*text);
+  }
+  return known->second ? &*known->second : nullptr;
 }
 
 Colours colours_for(int file_descriptor) {

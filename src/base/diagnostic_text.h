@@ -1,12 +1,15 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/source_index.h"
 
 /// Diagnostics as people read them.
 ///
@@ -27,6 +30,23 @@ enum class Colours { kOff, kOn };
 using SourceLookup = std::function<std::optional<std::string_view>(std::string_view file)>;
 
 std::string render(const Diagnostic& diagnostic, const SourceLookup& sources, Colours colours);
+
+/// Renders many: a place is found without reading its file from the beginning every time. What the
+/// lookup returns must live as long as this.
+class DiagnosticText {
+ public:
+  DiagnosticText(SourceLookup sources, Colours colours)
+      : sources_(std::move(sources)), colours_(colours) {}
+
+  std::string render(const Diagnostic& diagnostic);
+
+ private:
+  SourceIndex* index_of(const std::string& file);
+
+  SourceLookup sources_;
+  Colours colours_;
+  std::map<std::string, std::optional<SourceIndex>> indexes_;
+};
 
 /// Colours for a stream: on for a terminal unless NO_COLOR is set or TERM is `dumb`.
 Colours colours_for(int file_descriptor);
