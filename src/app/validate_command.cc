@@ -117,8 +117,7 @@ int run_validate(Arguments arguments) {
     IssuePrinter out(*outcome.sources);
     for (const ValidatedSpec& spec : outcome.specs) print_spec(spec, out);
     out.end_block();
-    fmt::print(stderr, "validated {} spec(s): {} valid, {} invalid\n", total, valid,
-               total - valid);
+    fmt::print(stderr, "validated {} spec(s): {} valid, {} invalid\n", total, valid, total - valid);
   }
   return valid == total ? kSuccess : kFailure;
 }

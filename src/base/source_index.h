@@ -9,10 +9,10 @@
 
 /// Finds lines and columns in a text.
 ///
-/// A document may hold a hundred thousand problems, all on one line. Marks every few KiB, set as far
-/// as anybody has asked, keep a look-up from reading the text from its beginning again. The text is
-/// borrowed and outlives the index. Columns count code points, and each byte that is not UTF-8; a
-/// byte order mark at the beginning is not part of the first line.
+/// A document may hold a hundred thousand problems, all on one line. Marks every few KiB, set as
+/// far as anybody has asked, keep a look-up from reading the text from its beginning again. The
+/// text is borrowed and outlives the index. Columns count code points, and each byte that is not
+/// UTF-8; a byte order mark at the beginning is not part of the first line.
 namespace barbacane::base {
 
 class SourceIndex {

@@ -1,17 +1,17 @@
 #include "rude_clients.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace barbacane::soak {
 namespace {
@@ -35,7 +35,10 @@ struct Client {
 class Clients {
  public:
   explicit Clients(const Crowd& crowd)
-      : crowd_(crowd), random_(crowd.seed), clients_(crowd.connections), epoll_(::epoll_create1(0)) {}
+      : crowd_(crowd),
+        random_(crowd.seed),
+        clients_(crowd.connections),
+        epoll_(::epoll_create1(0)) {}
   ~Clients() {
     for (Client& client : clients_) {
       if (client.fd >= 0) ::close(client.fd);
@@ -60,7 +63,8 @@ class Clients {
   Script draw() {
     static const std::string kGet = "GET /items/42 HTTP/1.1\r\nHost: soak\r\n\r\n";
     static const std::string kPost =
-        "POST /items HTTP/1.1\r\nHost: soak\r\nContent-Length: 2000\r\n\r\n" + std::string(2000, 'b');
+        "POST /items HTTP/1.1\r\nHost: soak\r\nContent-Length: 2000\r\n\r\n" +
+        std::string(2000, 'b');
     static const std::string kChunked =
         "POST /items HTTP/1.1\r\nHost: soak\r\nTransfer-Encoding: chunked\r\n\r\n"
         "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nT: t\r\n\r\n";
@@ -71,16 +75,43 @@ class Clients {
       script.requests = script.answers = times;
     };
     switch (pick(10)) {
-      case 0: say(kGet, 1 + pick(16)); break;
-      case 1: say(kPost, 1 + pick(4)); break;
-      case 2: say(kChunked, 1 + pick(4)); break;
-      case 3: say(kMissing); break;
-      case 4: say("GET /slow HTTP/1.1\r\nHost: soak\r\n\r\n"); script.answers = 0; break;
-      case 5: say("GET / HTTP/1.1\r\nbroken\r\n\r\n"); break;
-      case 6: say(kGet); script.bytes.resize(pick(script.bytes.size())); script.answers = 0; break;
-      case 7: say(kPost); script.bytes.resize(60 + pick(2000)); script.answers = 0; break;
-      case 8: say(kChunked); script.bytes.resize(70 + pick(40)); script.answers = 0; break;
-      default: say(kGet, 4 + pick(28)); break;
+      case 0:
+        say(kGet, 1 + pick(16));
+        break;
+      case 1:
+        say(kPost, 1 + pick(4));
+        break;
+      case 2:
+        say(kChunked, 1 + pick(4));
+        break;
+      case 3:
+        say(kMissing);
+        break;
+      case 4:
+        say("GET /slow HTTP/1.1\r\nHost: soak\r\n\r\n");
+        script.answers = 0;
+        break;
+      case 5:
+        say("GET / HTTP/1.1\r\nbroken\r\n\r\n");
+        break;
+      case 6:
+        say(kGet);
+        script.bytes.resize(pick(script.bytes.size()));
+        script.answers = 0;
+        break;
+      case 7:
+        say(kPost);
+        script.bytes.resize(60 + pick(2000));
+        script.answers = 0;
+        break;
+      case 8:
+        say(kChunked);
+        script.bytes.resize(70 + pick(40));
+        script.answers = 0;
+        break;
+      default:
+        say(kGet, 4 + pick(28));
+        break;
     }
     if (pick(2) == 0) script.end = Script::End::kReset;
     if (pick(4) == 0 && script.answers > 0) script.answers = pick(script.answers);
