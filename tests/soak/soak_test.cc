@@ -18,9 +18,11 @@ namespace {
 using testkit::SpecBuilder;
 using testkit::TestGateway;
 
+constexpr std::size_t kWarmUp = 100'000;
+
 std::size_t requests_asked_for() {
   const char* text = std::getenv("BARBACANE_SOAK_REQUESTS");
-  return text == nullptr ? 60'000 : std::strtoull(text, nullptr, 10);
+  return text == nullptr ? 100'000 : std::strtoull(text, nullptr, 10);
 }
 
 std::size_t resident_kib(pid_t pid) {
@@ -51,8 +53,8 @@ TEST(Soak, RudeClientsLeaveNoGrowthAndNoBrokenGateway) {
   const auto crowd = [&](std::size_t share, std::uint64_t seed) {
     return run({.port = gateway.port(), .connections = 1000, .requests = share, .seed = seed});
   };
-  // The first tenth fills pools and caches; growth is what comes after.
-  const Tally warm = crowd(requests / 10, 1);
+  // The first round fills pools, caches and the heap's free lists; growth is what comes after.
+  const Tally warm = crowd(kWarmUp, 1);
   const std::size_t before = resident_kib(gateway.pid());
   const Tally tally = crowd(requests, 2);
   const std::size_t after = resident_kib(gateway.pid());
