@@ -32,20 +32,31 @@ inline artifact::Operation mock(std::string method, std::string path, std::strin
   return operation(std::move(method), std::move(path), "mock", std::move(config));
 }
 
+/// /dev/null, open as long as something may write to it.
+class Nowhere {
+ public:
+  Nowhere() : descriptor_(::open("/dev/null", O_WRONLY | O_CLOEXEC)) {}
+  Nowhere(const Nowhere&) = delete;
+  Nowhere& operator=(const Nowhere&) = delete;
+  ~Nowhere() { ::close(descriptor_); }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
 class TestWorker {
  public:
   explicit TestWorker(artifact::Contents contents, Options options = {},
                       telemetry::Level level = telemetry::Level::kError, int log_to = -1)
-      : nowhere_(::open("/dev/null", O_WRONLY | O_CLOEXEC)),
-        settings{std::move(options), {}, std::chrono::steady_clock::now()},
-        log(level, telemetry::LogFormat::kJson, log_to < 0 ? nowhere_ : log_to),
+      : settings{std::move(options), {}, std::chrono::steady_clock::now()},
+        log(level, telemetry::LogFormat::kJson, log_to < 0 ? nowhere_.descriptor() : log_to),
         state(settings, log),
         pipeline(state),
         exchange(loop) {
     settings.trusted_proxies = *TrustedProxies::parse(settings.options.trusted_proxies);
     use(std::move(contents));
   }
-  ~TestWorker() { ::close(nowhere_); }
 
   void use(artifact::Contents contents) {
     auto built = Snapshot::build(std::move(contents));
@@ -73,7 +84,7 @@ class TestWorker {
     loop.stop();
   }
 
-  int nowhere_;
+  Nowhere nowhere_;  // before the log, whose thread writes to the end
 
  public:
   Settings settings;
