@@ -258,6 +258,16 @@ TEST(Server, SaysThatItClosesWhenAStreamLeavesTheBodyUnread) {
   EXPECT_NE(answer.find("connection: close"), std::string::npos) << answer;
 }
 
+TEST(Server, DoesNotLoseTheLastAnswerToBytesBehindIt) {
+  Running server(answer_path);
+  for (int i = 0; i < 20; ++i) {
+    Client client(server);
+    client.send("GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" +
+                std::string(200'000, 'x'));
+    EXPECT_TRUE(client.read_all().ends_with("/last"));
+  }
+}
+
 TEST(Server, SuppressesContentForHeadAndBodilessStatuses) {
   Running server([](Exchange& exchange) -> net::Task<> {
     Response response(exchange.arena());

@@ -193,8 +193,7 @@ Task<bool> Connection::end_request() {
   }
   if (will_close()) {
     co_await flush();
-    boost::system::error_code ignored;
-    socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+    if (has_unread_bytes()) co_await linger();
     co_return false;
   }
   if (workspace_->output.size() >= kGatheredOutput && !co_await flush()) co_return false;
@@ -211,6 +210,12 @@ Task<bool> Connection::drain_body() {
     if (!co_await read_body_part()) co_return false;
   }
   co_return body_done_;
+}
+
+bool Connection::has_unread_bytes() {
+  char byte;
+  return !workspace_->input.empty() ||
+         ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 Task<> Connection::linger() {

@@ -74,6 +74,8 @@ class Connection final : public Exchange, public ServerState::Member, private ne
   net::Task<bool> end_request();
   /// Reads what the client still sends of a body nobody wanted, or gives up on the connection.
   net::Task<bool> drain_body();
+  /// Closing on these would reset the connection and could take the last answer with it.
+  bool has_unread_bytes();
   net::Task<> linger();
 
   void begin_exchange();
