@@ -89,8 +89,8 @@ Result<std::string> seal_sorted(Contents& contents, const SigningKey* key) {
 
   contents.manifest.artifact_version = kArtifactVersion;
   contents.manifest.artifact_hash = artifact_hash(contents);
-  if (auto signed_ = sign(contents.manifest, key); !signed_) {
-    return std::unexpected(signed_.error());
+  if (auto done = sign(contents.manifest, key); !done) {
+    return std::unexpected(done.error());
   }
   const std::string manifest = detail::write_manifest(contents);
   if (!is_utf8(manifest)) return base::fail("manifest.json would not be valid UTF-8");
