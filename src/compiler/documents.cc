@@ -44,20 +44,20 @@ struct Packed {
   std::string yaml;
 };
 
-Packed pack(const Recipe& recipe) {
-  if (recipe.source_bytes >= kThreadWorth) {
-    std::future<std::string> yaml;
-    try {
-      yaml = std::async(std::launch::async, [&] { return packed<YamlWriter>(recipe); });
-    } catch (const std::system_error&) {
-      // No thread to be had: one after the other.
-    }
-    if (yaml.valid()) {
-      std::string json = packed<JsonWriter>(recipe);
-      return {.json = std::move(json), .yaml = yaml.get()};
-    }
-  }
+Packed pack_in_turn(const Recipe& recipe) {
   return {.json = packed<JsonWriter>(recipe), .yaml = packed<YamlWriter>(recipe)};
+}
+
+Packed pack(const Recipe& recipe) {
+  if (recipe.source_bytes < kThreadWorth) return pack_in_turn(recipe);
+  std::future<std::string> yaml;
+  try {
+    yaml = std::async(std::launch::async, [&] { return packed<YamlWriter>(recipe); });
+  } catch (const std::system_error&) {
+    return pack_in_turn(recipe);  // no thread to be had
+  }
+  std::string json = packed<JsonWriter>(recipe);
+  return {.json = std::move(json), .yaml = yaml.get()};
 }
 
 void add(Documents& documents, const std::string& name, const Packed& packed) {

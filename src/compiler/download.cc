@@ -1,11 +1,11 @@
 #include "compiler/download.h"
 
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <system_error>
 
 #include <fmt/format.h>
-#include <signal.h>
 
 #include "base/clock.h"
 #include "base/file.h"

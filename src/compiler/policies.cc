@@ -42,7 +42,7 @@ artifact::Observability read_observability(const Site& site, Report& report) {
   };
   if (const spec::Node* sampling = node->find("trace_sampling")) {
     result.trace_sampling = number(sampling);
-    if (!result.trace_sampling || !(*result.trace_sampling >= 0 && *result.trace_sampling <= 1)) {
+    if (!result.trace_sampling || *result.trace_sampling < 0 || *result.trace_sampling > 1) {
       wrong("trace_sampling", "a number from 0.0 to 1.0", "0.1 samples one request in ten");
     }
   }
