@@ -167,7 +167,7 @@ std::string Connection::read_to_end() {
   return std::exchange(buffer_, {});
 }
 
-void Connection::finish_sending() { ::shutdown(socket_, SHUT_WR); }
+void Connection::finish_sending() const { ::shutdown(socket_, SHUT_WR); }
 
 void Connection::abort() {
   const linger now{1, 0};

@@ -43,7 +43,7 @@ class Connection {
   std::string read_to_end();
 
   /// No more bytes from us (FIN), reading goes on.
-  void finish_sending();
+  void finish_sending() const;
   /// Ends the connection with a reset.
   void abort();
 

@@ -94,7 +94,7 @@ std::string OperationBuilder::text() const {
                          R"(, "in": "path", "required": true, "schema": {"type": "string"}})");
   }
   if (!parameters.empty()) members.push_back(R"("parameters": [)" + join(parameters, ", ") + "]");
-  members.push_back(R"("responses": {"200": {"description": "An answer"}})");
+  members.emplace_back(R"("responses": {"200": {"description": "An answer"}})");
   members.push_back(R"("x-barbacane-dispatch": {"name": )" + quoted(dispatcher_) +
                     R"(, "config": {)" + config_ + "}}");
   return quoted(method_) + ": {\n        " + join(members, ",\n        ") + "\n      }";

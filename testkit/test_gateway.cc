@@ -66,8 +66,9 @@ void TestGateway::compile(const std::map<std::string, std::string>& specs,
 
 void TestGateway::start(const GatewayOptions& options) {
   std::vector<std::string> arguments{"serve", "--artifact", artifact_};
-  if (!gives(options.serve_flags, "--listen")) arguments.push_back("--listen=127.0.0.1:0");
-  if (!gives(options.serve_flags, "--admin-bind")) arguments.push_back("--admin-bind=127.0.0.1:0");
+  if (!gives(options.serve_flags, "--listen")) arguments.emplace_back("--listen=127.0.0.1:0");
+  if (!gives(options.serve_flags, "--admin-bind"))
+    arguments.emplace_back("--admin-bind=127.0.0.1:0");
   arguments.insert(arguments.end(), options.serve_flags.begin(), options.serve_flags.end());
   child_ = std::make_unique<Child>(program_path(), arguments,
                                    RunOptions{.environment = options.environment});
@@ -101,11 +102,11 @@ Response TestGateway::admin_get(std::string_view target) const {
   return Connection(admin_port_).get(target);
 }
 
-bool TestGateway::wait_for_error_text(std::string_view text, milliseconds within) {
+bool TestGateway::wait_for_error_text(std::string_view text, milliseconds within) const {
   return eventually(within, [&] { return standard_error().contains(text); });
 }
 
-bool TestGateway::wait_for_log(std::string_view text, milliseconds within) {
+bool TestGateway::wait_for_log(std::string_view text, milliseconds within) const {
   return eventually(within, [&] { return log().contains(text); });
 }
 

@@ -58,8 +58,8 @@ class TestGateway {
   std::string log() const { return child_->standard_output(); }
   std::string standard_error() const { return child_->standard_error(); }
   /// Waits until standard error, or the log, contains the text.
-  bool wait_for_error_text(std::string_view text, std::chrono::milliseconds within);
-  bool wait_for_log(std::string_view text, std::chrono::milliseconds within);
+  bool wait_for_error_text(std::string_view text, std::chrono::milliseconds within) const;
+  bool wait_for_log(std::string_view text, std::chrono::milliseconds within) const;
 
   /// SIGTERM and the exit code; throws when it does not end in time.
   int stop(std::chrono::milliseconds within = std::chrono::milliseconds(20'000));

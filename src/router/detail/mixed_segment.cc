@@ -6,7 +6,7 @@ namespace {
 
 /// Whether a character starts at `at`, which is not one that an escape of the text covers.
 bool starts_character(std::string_view text, std::size_t at) {
-  return !(at >= 1 && text[at - 1] == '%') && !(at >= 2 && text[at - 2] == '%');
+  return (at < 1 || text[at - 1] != '%') && (at < 2 || text[at - 2] != '%');
 }
 
 std::size_t find_literal(std::string_view text, std::string_view literal, std::size_t from) {

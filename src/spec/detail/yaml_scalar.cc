@@ -1,6 +1,7 @@
 #include "spec/detail/yaml_scalar.h"
 
 #include <algorithm>
+#include <ranges>
 #include <vector>
 
 #include "base/text.h"
@@ -42,8 +43,8 @@ std::string to_decimal(std::string_view digits, int bits) {
     for (; carry != 0; carry /= 10) decimal.push_back(carry % 10);
   }
   std::string out;
-  for (auto place = decimal.rbegin(); place != decimal.rend(); ++place) {
-    out.push_back(static_cast<char>('0' + *place));
+  for (const auto digit : std::views::reverse(decimal)) {
+    out.push_back(static_cast<char>('0' + digit));
   }
   return out;
 }
