@@ -1,5 +1,6 @@
 #include "compiler/download.h"
 
+#include <csignal>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -11,7 +12,6 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

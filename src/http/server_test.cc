@@ -68,7 +68,7 @@ class Client {
   }
   ~Client() { ::close(fd_); }
 
-  void send(std::string_view bytes) {
+  void send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return;
@@ -76,19 +76,19 @@ class Client {
     }
   }
   /// Everything up to and including `mark`, or up to the end of the connection.
-  std::string read_until(std::string_view mark) {
+  std::string read_until(std::string_view mark) const {
     std::string text;
     char byte;
     while (text.find(mark) == std::string::npos && ::recv(fd_, &byte, 1, 0) == 1) text += byte;
     return text;
   }
-  std::string read_all() {
+  std::string read_all() const {
     std::string text;
     char block[65536];
     for (ssize_t got; (got = ::recv(fd_, block, sizeof block, 0)) > 0;) text.append(block, got);
     return text;
   }
-  void half_close() { ::shutdown(fd_, SHUT_WR); }
+  void half_close() const { ::shutdown(fd_, SHUT_WR); }
 
  private:
   int fd_;

@@ -121,7 +121,7 @@ TEST_F(ServeCommand, TellsWhereItListens) {
 TEST_F(ServeCommand, WarnsWhenErrorsTellClientsAboutTheSpecs) {
   for (const bool development : {false, true}) {
     std::vector<std::string> flags;
-    if (development) flags.push_back("--dev");
+    if (development) flags.emplace_back("--dev");
     auto gateway = TestGateway::from_artifact(artifact(), {.serve_flags = flags});
     EXPECT_EQ(gateway.stop(), 0);
     EXPECT_EQ(gateway.log().find("--dev") != std::string::npos, development) << gateway.log();
