@@ -1,0 +1,42 @@
+#include "schema/detail/pattern_re2.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <re2/re2.h>
+
+namespace barbacane::schema::detail {
+namespace {
+
+/// What the program and the states made while matching may take: little for most, so that many
+/// patterns together cannot take much; more where a pattern needs it.
+constexpr std::int64_t kMemory[] = {1 << 20, 8 << 20};
+
+}  // namespace
+
+std::unique_ptr<const Re2Pattern> Re2Pattern::compile(const std::string& syntax) {
+  for (const std::int64_t memory : kMemory) {
+    re2::RE2::Options options;
+    options.set_encoding(re2::RE2::Options::EncodingUTF8);
+    options.set_log_errors(false);
+    options.set_never_capture(true);
+    options.set_max_mem(memory);
+    auto engine = std::make_unique<const re2::RE2>(syntax, options);
+    if (engine->ok()) return std::unique_ptr<const Re2Pattern>(new Re2Pattern(std::move(engine)));
+    if (engine->error_code() != re2::RE2::ErrorPatternTooLarge) break;
+  }
+  return nullptr;
+}
+
+Re2Pattern::Re2Pattern(std::unique_ptr<const re2::RE2> engine) : engine_(std::move(engine)) {}
+Re2Pattern::~Re2Pattern() = default;
+
+bool Re2Pattern::match(std::string_view text) const {
+  const re2::StringPiece piece(text.data(), text.size());
+  return engine_->Match(piece, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
+}
+
+}  // namespace barbacane::schema::detail

@@ -1,0 +1,63 @@
+#include "schema/pattern.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "schema/detail/ecma_parser.h"
+#include "schema/detail/pattern_emit.h"
+#include "schema/detail/pattern_pcre2.h"
+#include "schema/detail/pattern_re2.h"
+#include "schema/detail/pattern_steps.h"
+
+namespace barbacane::schema {
+
+/// Exactly one of the engines is there.
+struct Pattern::Impl {
+  std::string source;
+  std::optional<detail::StepPattern> own;
+  std::unique_ptr<const detail::Re2Pattern> re2;
+  std::unique_ptr<const detail::Pcre2Pattern> pcre2;
+};
+
+Pattern::Pattern(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+Pattern::Pattern(Pattern&&) noexcept = default;
+Pattern& Pattern::operator=(Pattern&&) noexcept = default;
+Pattern::~Pattern() = default;
+
+base::Result<Pattern> Pattern::compile(std::string_view source) {
+  const auto tree = detail::parse_ecma_pattern(source);
+  if (!tree) return std::unexpected(tree.error());
+  auto impl = std::make_unique<Impl>();
+  impl->source = source;
+  impl->own = detail::StepPattern::build(*tree);
+  if (impl->own) return Pattern(std::move(impl));
+  if (const auto syntax = detail::to_re2_syntax(*tree)) {
+    impl->re2 = detail::Re2Pattern::compile(*syntax);
+  }
+  if (!impl->re2) {
+    auto compiled = detail::Pcre2Pattern::compile(*tree);
+    if (!compiled) return std::unexpected(compiled.error());
+    impl->pcre2 = std::move(*compiled);
+  }
+  return Pattern(std::move(impl));
+}
+
+Pattern::Outcome Pattern::match(std::string_view text) const {
+  if (impl_->own) return impl_->own->match(text) ? Outcome::kMatch : Outcome::kNoMatch;
+  if (impl_->re2) return impl_->re2->match(text) ? Outcome::kMatch : Outcome::kNoMatch;
+  return impl_->pcre2->match(text);
+}
+
+Pattern::Engine Pattern::engine() const {
+  return impl_->own ? Engine::kOwn : impl_->re2 ? Engine::kRe2 : Engine::kPcre2;
+}
+
+const std::string& Pattern::source() const { return impl_->source; }
+
+bool is_pattern(std::string_view source) { return detail::parse_ecma_pattern(source).has_value(); }
+
+}  // namespace barbacane::schema
