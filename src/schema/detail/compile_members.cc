@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <bit>
+#include <unordered_map>
+
+#include "schema/detail/compiler.h"
+
+/// `properties`, `required` and their kin, as one table.
+namespace barbacane::schema::detail {
+namespace {
+
+Property named(Text name) {
+  Property property;
+  property.name = name.data;
+  property.name_size = name.size;
+  return property;
+}
+
+}  // namespace
+
+void Compiler::members(Draft& draft) {
+  MemberTable table;
+  table.properties = static_cast<std::uint32_t>(out_.properties.size());
+  table.patterns = static_cast<std::uint32_t>(out_.pattern_properties.size());
+  if (draft.rules->applicators) declare(draft, table);
+  if (draft.rules->validation) require(draft, table);
+  const bool empty = table.property_count == 0 && table.pattern_count == 0 &&
+                     table.additional == kNowhere && table.names == kNowhere;
+  if (empty) return;
+  if (table.property_count != 0) {
+    std::vector<Text> names;
+    for (std::uint32_t i = 0; i < table.property_count; ++i) {
+      names.push_back(out_.pool.intern(out_.properties[table.properties + i].name_view()));
+    }
+    table.slots = index_names(names, table.slot_mask);
+    table.plain = table.pattern_count == 0 && table.names == kNowhere && table.required_count <= 64;
+  }
+  draft.emit(kObjects, {Op::kMembers, Keyword::kProperties, 0,
+                        static_cast<std::uint32_t>(out_.tables.size())});
+  out_.tables.push_back(table);
+}
+
+void Compiler::declare(Draft& draft, MemberTable& table) {
+  const Value properties = draft[Keyword::kProperties];
+  if (properties && properties.is_object()) {
+    for (const Member member : properties.members()) {
+      Property property = named(out_.pool.intern(member.name()));
+      property.block =
+          child(draft, member.value, {Keyword::kProperties, Place::Step::kName, member.name()});
+      out_.properties.push_back(property);
+      ++table.property_count;
+    }
+  } else if (properties) {
+    fail(draft, Keyword::kProperties, "'properties' must be an object of schemas by name");
+  }
+  const Value patterns = draft[Keyword::kPatternProperties];
+  if (patterns && patterns.is_object()) {
+    for (const Member member : patterns.members()) {
+      const std::string where = Documents::place_of({draft.schema.at.document, member.key.node()});
+      const std::uint32_t pattern = add_pattern(draft, member.key, where);
+      const std::uint32_t block = child(
+          draft, member.value, {Keyword::kPatternProperties, Place::Step::kName, member.name()});
+      out_.pattern_properties.push_back({pattern, block});
+      ++table.pattern_count;
+    }
+  } else if (patterns) {
+    fail(draft, Keyword::kPatternProperties,
+         "'patternProperties' must be an object of schemas by pattern");
+  }
+  table.additional = sub_schema(draft, Keyword::kAdditionalProperties, false);
+  table.names = sub_schema(draft, Keyword::kPropertyNames, false);
+}
+
+void Compiler::require(const Draft& draft, MemberTable& table) {
+  const Value required = draft[Keyword::kRequired];
+  if (!required) return;
+  if (!required.is_array()) {
+    const bool flag = required.kind() == Kind::kTrue || required.kind() == Kind::kFalse;
+    return fail(draft, Keyword::kRequired, "'required' must be a list of property names",
+                flag ? "name the property in 'required' of the object it belongs to" : "");
+  }
+  std::unordered_map<std::string_view, std::uint32_t> declared;
+  for (std::uint32_t i = 0; i < table.property_count; ++i) {
+    declared.emplace(out_.properties[table.properties + i].name_view(), i);
+  }
+  constexpr std::size_t kMost = 65'000;
+  if (required.size() > kMost) {
+    return fail(draft, Keyword::kRequired, "'required' has more than 65000 names");
+  }
+  for (const Value name : required.elements()) {
+    if (!name.is_string()) {
+      fail(draft, Keyword::kRequired,
+           "'required' must be a list of strings, not of " + std::string(kind_name(name.kind())));
+      continue;
+    }
+    if (waived(draft, name.text())) continue;
+    const auto [at, added] = declared.emplace(name.text(), table.property_count);
+    if (added) {
+      out_.properties.push_back(named(out_.pool.intern(name.text())));
+      ++table.property_count;
+    }
+    Property& property = out_.properties[table.properties + at->second];
+    if (property.required == 0) property.required = ++table.required_count;
+  }
+}
+
+std::uint32_t Compiler::index_names(const std::vector<Text>& names, std::uint32_t& mask) {
+  const auto size = static_cast<std::uint32_t>(std::bit_ceil(names.size() * 2));
+  const auto begin = static_cast<std::uint32_t>(out_.slots.size());
+  mask = size - 1;
+  out_.slots.resize(out_.slots.size() + size, Slot{0, kNowhere});
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    std::uint32_t at = names[i].hash & mask;
+    while (out_.slots[begin + at].property != kNowhere) at = (at + 1) & mask;
+    out_.slots[begin + at] = {names[i].hash, i};
+  }
+  return begin;
+}
+
+bool Compiler::waived(const Draft& draft, std::string_view name) {
+  if (options_.direction != BuildOptions::Direction::kRequest) return false;
+  const Location own = draft.schema.at;
+  const Location family = draft.schema.family;
+  return declares_read_only(own, name, 0) ||
+         (family.node != own.node && declares_read_only(family, name, 0));
+}
+
+/// Whether `readOnly` is said of the property, here or in what is true of the same value.
+bool Compiler::declares_read_only(Location schema, std::string_view name, unsigned depth) {
+  constexpr unsigned kDeep = 16;
+  const Value value(schema.node);
+  if (depth > kDeep || !value.is_object()) return false;
+  const auto reference = value.find("$ref");
+  if (reference && reference->is_string()) {
+    const auto found = documents_.resolve(schema, reference->text());
+    if (found && declares_read_only(*found, name, depth + 1)) return true;
+  }
+  const auto properties = value.find("properties");
+  if (properties && properties->is_object()) {
+    const auto property = properties->find(name);
+    if (property && read_only({schema.document, property->node()}, depth)) return true;
+  }
+  const auto all = value.find("allOf");
+  if (!all || !all->is_array()) return false;
+  for (const Value part : all->elements()) {
+    if (declares_read_only({schema.document, part.node()}, name, depth + 1)) return true;
+  }
+  return false;
+}
+
+bool Compiler::read_only(Location property, unsigned depth) {
+  constexpr unsigned kDeep = 16;
+  const Value value(property.node);
+  if (depth > kDeep || !value.is_object()) return false;
+  const auto flag = value.find("readOnly");
+  if (flag && flag->kind() == Kind::kTrue) return true;
+  const auto reference = value.find("$ref");
+  if (reference && reference->is_string()) {
+    const auto found = documents_.resolve(property, reference->text());
+    if (found && read_only(*found, depth + 1)) return true;
+  }
+  const auto all = value.find("allOf");
+  if (!all || !all->is_array()) return false;
+  for (const Value part : all->elements()) {
+    if (read_only({property.document, part.node()}, depth + 1)) return true;
+  }
+  return false;
+}
+
+}  // namespace barbacane::schema::detail

@@ -1,0 +1,136 @@
+#include "schema/detail/explainer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "schema/detail/pointer_text.h"
+#include "schema/detail/sentences.h"
+
+namespace barbacane::schema::detail {
+namespace {
+
+constexpr std::string_view relation(Keyword keyword) {
+  switch (keyword) {
+    case Keyword::kMinimum:
+      return "at least ";
+    case Keyword::kMaximum:
+      return "at most ";
+    case Keyword::kExclusiveMinimum:
+      return "more than ";
+    default:
+      return "less than ";
+  }
+}
+
+}  // namespace
+
+void Explainer::add(const Block& block, Keyword keyword, const Node* node, std::string sentence,
+                    std::string expected) {
+  if (full()) return;
+  std::string schema = program_.spell(block.place);
+  if (keyword != Keyword::kNone) schema.append("/").append(to_text(keyword));
+  if (about_name_) {
+    sentence = "has the name '" + shown(Value(node).text()) + "', which " + sentence;
+  }
+  const bool known = std::ranges::any_of(findings_, [&](const Finding& other) {
+    return other.node == node && other.keyword == keyword && other.schema == schema &&
+           other.sentence == sentence;
+  });
+  if (known) return;
+  findings_.push_back({node, keyword, std::move(schema), std::move(sentence), std::move(expected)});
+}
+
+void Explainer::wrong_type(const Block& block, const Node* node) {
+  if ((block.flags & Block::kFalse) != 0) {
+    return add(block, Keyword::kNone, node, "must not be there: the schema allows no value", "");
+  }
+  std::string expected = types_name(block.types);
+  std::string sentence = "must be " + expected + ", but is ";
+  // 1.5 is a number; that it is not an integer shows only when it is quoted.
+  const bool fraction = node->kind == Kind::kNumber && (block.types & TypeSet::kNumber) != 0;
+  if (fraction) {
+    sentence += shown(Value(node));
+  } else {
+    sentence += type_name(node->kind);
+  }
+  add(block, Keyword::kType, node, std::move(sentence), std::move(expected));
+}
+
+void Explainer::failed(const Block& block, const Instruction& in, const Node* node) {
+  if (full()) return;
+  Words words = words_for(program_, in, Value(node));
+  add(block, in.keyword, node, std::move(words.sentence), std::move(words.expected));
+}
+
+void Explainer::out_of_bound(const Block& block, const Range::Bound& bound, const Node* node) {
+  std::string expected = std::string(relation(bound.keyword)) + shown(bound.literal.view());
+  std::string sentence = "must be " + expected + ", but is " + shown(Value(node));
+  add(block, bound.keyword, node, std::move(sentence), std::move(expected));
+}
+
+void Explainer::wrong_size(const Block& block, const Instruction& in, Keyword least,
+                           std::size_t size, const Node* node) {
+  const bool few = size < in.a;
+  const Keyword keyword = few ? least : static_cast<Keyword>(std::to_underlying(least) + 1);
+  Words words = words_for_size(keyword, few ? in.a : in.b, size);
+  add(block, keyword, node, std::move(words.sentence), std::move(words.expected));
+}
+
+void Explainer::missing(const Block& block, const Node* node, std::string_view name) {
+  add(block, Keyword::kRequired, node, "must have the property '" + shown(name) + "'",
+      std::string(name));
+}
+
+void Explainer::missing_dependent(const Block& block, const Dependent& dependent, const Node* node,
+                                  std::string_view name) {
+  std::string sentence = "must have the property '" + shown(name) + "' because it has '" +
+                         shown(dependent.trigger.view()) + "'";
+  add(block, dependent.keyword, node, std::move(sentence), std::string(name));
+}
+
+void Explainer::repeated(const Block& block, std::uint32_t first, std::uint32_t second,
+                         const Node* node) {
+  add(block, Keyword::kUniqueItems, node,
+      "must not repeat a value: elements " + std::to_string(first) + " and " +
+          std::to_string(second) + " are equal",
+      "elements that all differ");
+}
+
+void Explainer::wrong_count(const Block& block, const Instruction& in, const Node* node,
+                            std::uint32_t count) {
+  const bool few = count < in.b;
+  const Keyword keyword = !few        ? Keyword::kMaxContains
+                          : in.b == 1 ? Keyword::kContains
+                                      : Keyword::kMinContains;
+  std::string expected = (few ? "at least " : "at most ") +
+                         counted(few ? in.b : in.c, "element", "elements") +
+                         " of the kind 'contains' describes";
+  std::string sentence = "must have " + expected + ", but has " + std::to_string(count);
+  add(block, keyword, node, std::move(sentence), std::move(expected));
+}
+
+void Explainer::undeclared(const Block& block, Keyword keyword, const Node* node) {
+  if (keyword == Keyword::kUnevaluatedItems) {
+    return add(block, keyword, node, "must not be there: the array may not have more elements", "");
+  }
+  add(block, keyword, node, "must not have the property '" + shown(Value(node).text()) + "'", "");
+}
+
+void Explainer::limited(std::uint32_t block, const Node* node) {
+  add(program_.blocks[block], Keyword::kNone, node,
+      "cannot be checked: it is nested too deep, or a pattern takes too long on it", "");
+}
+
+std::vector<Failure> Explainer::take(Value root) {
+  std::ranges::sort(findings_, [](const Finding& a, const Finding& b) { return a.node < b.node; });
+  std::vector<Failure> out;
+  out.reserve(findings_.size());
+  for (Finding& finding : findings_) {
+    out.push_back({pointer_to(root.node(), finding.node), to_text(finding.keyword),
+                   std::move(finding.schema), std::move(finding.sentence),
+                   std::move(finding.expected)});
+  }
+  return out;
+}
+
+}  // namespace barbacane::schema::detail

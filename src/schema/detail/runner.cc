@@ -1,0 +1,369 @@
+#include "schema/detail/runner.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "schema/detail/explainer.h"
+
+namespace barbacane::schema::detail {
+
+Runner::Runner(const Program::Impl& program, Scratch::Impl& scratch, Value value,
+               Explainer* explainer)
+    : program_(program),
+      scratch_(scratch),
+      explainer_(explainer),
+      tries_(kFreeTries + kTriesPerNode * value.node()->extent) {
+  scratch.bits.clear();
+  scratch.scope.clear();
+}
+
+bool Runner::limit() {
+  limited_ = true;
+  tries_ = 1;  // whatever comes after ends at once
+  return false;
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::check(std::uint32_t id, const Node* node) {
+  const Block& block = program_.blocks[id];
+  if (!has_type(block.types, node)) {
+    if constexpr (kExplain == Explain::kYes) explainer_->wrong_type(block, node);
+    return false;
+  }
+  if (block.plain()) return true;
+  if (steps_ == kMaxSteps || --tries_ == 0) return limit();
+  ++steps_;
+  const bool ok = (block.flags & (Block::kUnevaluated | Block::kScoped)) == 0
+                      ? check_code<kTrack, kExplain>(block, node)
+                      : check_special<kTrack, kExplain>(block, node);
+  --steps_;
+  return ok;
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::check_code(const Block& block, const Node* node) {
+  if (block.leaf.kind == Leaf::kMembers) {
+    return members<kTrack, kExplain>(block, program_.code[block.code], node);
+  }
+  bool ok = true;
+  if (node->kind >= Kind::kNumber) {
+    const unsigned group = static_cast<unsigned>(node->kind) - static_cast<unsigned>(Kind::kNumber);
+    ok = check_group<kTrack, kExplain>(block, group, node);
+    if (kExplain == Explain::kNo && !ok) return false;
+  }
+  if (block.ends[kLast] == block.ends[kObjects]) return ok;
+  const bool rest = check_group<kTrack, kExplain>(block, kAnything, node);
+  if (kExplain == Explain::kNo && !rest) return false;
+  ok = ok && rest;
+  if (block.ends[kLast] == block.ends[kAnything]) return ok;
+  // What failed before has noted less than it should have.
+  if (kExplain == Explain::kYes && !ok) return false;
+  return check_group<kTrack, kExplain>(block, kLast, node);
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::check_special(const Block& block, const Node* node) {
+  const std::uint32_t left = resource_;
+  const bool entered = (block.flags & Block::kScoped) != 0 && block.resource != left;
+  if (entered) {
+    resource_ = block.resource;
+    scratch_.scope.push_back(resource_);
+  }
+  bool ok;
+  if ((block.flags & Block::kUnevaluated) == 0) {
+    ok = check_code<kTrack, kExplain>(block, node);
+  } else {
+    const Frame before = frame_;
+    frame_ = open_frame(node);
+    ok = check_code<Track::kYes, kExplain>(block, node);
+    close_frame(before, kTrack == Track::kYes && ok);
+  }
+  if (entered) {
+    scratch_.scope.pop_back();
+    resource_ = left;
+  }
+  return ok;
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::check_group(const Block& block, unsigned group, const Node* node) {
+  const Instruction* code = program_.code.data() + block.code;
+  const Instruction* const end = code + block.ends[group];
+  bool ok = true;
+  for (code += group == 0 ? 0 : block.ends[group - 1]; code != end; ++code) {
+    if (step<kTrack, kExplain>(block, *code, node)) continue;
+    if constexpr (kExplain == Explain::kNo) return false;
+    ok = false;
+  }
+  return ok;
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
+  bool ok = true;
+  switch (in.op) {
+    case Op::kRange:
+      return in_range<kExplain>(block, in, node);
+    case Op::kMultipleOf:
+      ok = is_multiple(in, node);
+      break;
+    case Op::kNumberFormat: {
+      const Number number({node->text, node->size});
+      ok = !number.is_integer() || number.fits(in.n);
+      break;
+    }
+    case Op::kLength:
+      return has_length<kExplain>(block, in, node);
+    case Op::kPattern:
+      ok = node->opaque || pattern_matches(in.a, node);
+      break;
+    case Op::kStringFormat:
+      ok = node->opaque || matches(static_cast<Format>(in.n), {node->text, node->size});
+      break;
+    case Op::kArraySize:
+    case Op::kObjectSize:
+      ok = node->size >= in.a && node->size <= in.b;
+      if (!ok && kExplain == Explain::kYes) {
+        explainer_->wrong_size(block, in, in.keyword, node->size, node);
+        return false;
+      }
+      break;
+    case Op::kItems:
+      return items<kTrack, kExplain>(in, node);
+    case Op::kContains:
+      return contains<kTrack, kExplain>(block, in, node);
+    case Op::kUnique:
+      return unique<kExplain>(block, node);
+    case Op::kMembers:
+      return members<kTrack, kExplain>(block, in, node);
+    case Op::kDependentRequired:
+      return dependent_required<kExplain>(block, in, node);
+    case Op::kDependentSchemas:
+      for (std::uint32_t i = 0; i < in.b; ++i) {
+        const Dependent& dependent = program_.dependents[in.a + i];
+        if (!Value(node).find(dependent.trigger.view())) continue;
+        if (check<kTrack, kExplain>(dependent.a, node)) continue;
+        if constexpr (kExplain == Explain::kNo) return false;
+        ok = false;
+      }
+      return ok;
+    case Op::kEnum:
+    case Op::kConst:
+      ok = in_enum(in, node);
+      break;
+    case Op::kRef:
+      return check<kTrack, kExplain>(in.a, node);
+    case Op::kDynamicRef:
+      return check<kTrack, kExplain>(dynamic_target(in), node);
+    case Op::kAllOf:
+      for (std::uint32_t i = 0; i < in.b; ++i) {
+        if (check<kTrack, kExplain>(program_.lists[in.a + i], node)) continue;
+        if constexpr (kExplain == Explain::kNo) return false;
+        ok = false;
+      }
+      return ok;
+    case Op::kAnyOf:
+      return any_of<kTrack, kExplain>(block, in, node);
+    case Op::kOneOf:
+      return one_of<kTrack, kExplain>(block, in, node);
+    case Op::kNot:
+      ok = !check<Track::kNo, Explain::kNo>(in.a, node);
+      break;
+    case Op::kIf: {
+      if (kTrack == Track::kNo && in.b == kNowhere && in.c == kNowhere) return true;
+      const std::uint32_t then = attempt<kTrack>(in.a, node) ? in.b : in.c;
+      return then == kNowhere || check<kTrack, kExplain>(then, node);
+    }
+    case Op::kUnevaluatedItems:
+      return node->kind != Kind::kArray || unevaluated_items<kExplain>(block, in, node);
+    case Op::kUnevaluatedProperties:
+      return node->kind != Kind::kObject || unevaluated_properties<kExplain>(block, in, node);
+  }
+  if (!ok && kExplain == Explain::kYes) explainer_->failed(block, in, node);
+  return ok;
+}
+
+template <Explain kExplain>
+bool Runner::descend(std::uint32_t block, const Node* node) {
+  if (values_ == kMaxValues) return limit();
+  ++values_;
+  bool ok;
+  const Block& inside = program_.blocks[block];
+  if (kExplain == Explain::kNo && inside.leaf.kind == Leaf::kMembers) {
+    // Objects in objects in lists: past all the rest of `check`.
+    if (--tries_ == 0) {
+      ok = limit();
+    } else {
+      ok = node->kind == Kind::kObject &&
+           members<Track::kNo, Explain::kNo>(inside, program_.code[inside.code], node);
+    }
+  } else {
+    ok = check<Track::kNo, kExplain>(block, node);
+  }
+  --values_;
+  return ok;
+}
+
+template <Track kTrack>
+bool Runner::attempt(std::uint32_t block, const Node* node) {
+  if constexpr (kTrack == Track::kNo) {
+    return check<Track::kNo, Explain::kNo>(block, node);
+  } else {
+    const Frame before = frame_;
+    frame_ = open_frame(node);
+    const bool ok = check<Track::kYes, Explain::kNo>(block, node);
+    close_frame(before, ok);
+    return ok;
+  }
+}
+
+template <Explain kExplain>
+bool Runner::in_range(const Block& block, const Instruction& in, const Node* node) {
+  const Range& range = program_.ranges[in.a];
+  const std::string_view literal(node->text, node->size);
+  if (range.small) {
+    // What lies between the bounds made whole is within them; a fraction beyond may be, too.
+    if (const auto value = bracket(literal)) {
+      const bool ok = value->floor >= range.low && value->ceiling <= range.high;
+      if (ok) return true;
+      if (kExplain == Explain::kNo && value->floor == value->ceiling) return false;
+    }
+  }
+  const Number value(literal);
+  bool ok = true;
+  for (std::uint32_t i = 0; i < range.count; ++i) {
+    const Range::Bound& bound = program_.bounds[range.bounds + i];
+    const auto order = value <=> Number(bound.literal.view());
+    const bool within = bound.keyword == Keyword::kMinimum            ? order >= 0
+                        : bound.keyword == Keyword::kMaximum          ? order <= 0
+                        : bound.keyword == Keyword::kExclusiveMinimum ? order > 0
+                                                                      : order < 0;
+    if (within) continue;
+    if constexpr (kExplain == Explain::kNo) return false;
+    explainer_->out_of_bound(block, bound, node);
+    ok = false;
+  }
+  return ok;
+}
+
+bool Runner::is_multiple(const Instruction& in, const Node* node) const {
+  const Divisor& divisor = program_.divisors[in.a];
+  const std::string_view literal(node->text, node->size);
+  if (divisor.small != 0) {
+    if (const auto value = small_integer(literal)) return *value % divisor.small == 0;
+  }
+  return Number(literal).is_multiple_of(Number(divisor.literal.view()));
+}
+
+template <Explain kExplain>
+bool Runner::has_length(const Block& block, const Instruction& in, const Node* node) {
+  // A code point takes one to four bytes; most lengths are settled by that.
+  std::size_t size = node->size;
+  if (size <= in.b && (size + 3) / 4 >= in.a) return true;
+  if (!node->opaque) size = code_points({node->text, size});
+  if (size >= in.a && size <= in.b) return true;
+  if constexpr (kExplain == Explain::kYes) {
+    explainer_->wrong_size(block, in, Keyword::kMinLength, size, node);
+  }
+  return false;
+}
+
+bool Runner::pattern_matches(std::uint32_t pattern, const Node* node) {
+  if (limited_) return false;
+  const auto outcome = program_.patterns[pattern].match({node->text, node->size});
+  if (outcome == Pattern::Outcome::kLimit) return limit();
+  return outcome == Pattern::Outcome::kMatch;
+}
+
+bool Runner::in_enum(const Instruction& in, const Node* node) const {
+  const Enum& values = program_.enums[in.a];
+  if (node->kind != Kind::kString) {
+    for (std::uint32_t i = 0; i < values.count; ++i) {
+      if (equal(program_.constant(program_.enum_values[values.values + i]), Value(node)))
+        return true;
+    }
+    return false;
+  }
+  if (node->opaque) return values.string_count != 0;
+  const std::string_view text(node->text, node->size);
+  const Text* strings = program_.enum_strings.data() + values.strings;
+  if (values.slots == kNowhere) {
+    return std::any_of(strings, strings + values.string_count,
+                       [text](const Text& string) { return string.view() == text; });
+  }
+  const std::uint32_t hash = name_hash(text);
+  for (std::uint32_t i = hash;; ++i) {
+    const Slot& slot = program_.slots[values.slots + (i & values.slot_mask)];
+    if (slot.property == kNowhere) return false;
+    if (slot.hash == hash && strings[slot.property].view() == text) return true;
+  }
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::any_of(const Block& block, const Instruction& in, const Node* node) {
+  const std::uint32_t* branches = program_.lists.data() + in.a;
+  bool any = false;
+  std::uint32_t first = kNowhere;
+  if (in.c != kNowhere && kTrack == Track::kNo) {
+    first = discriminated(program_, in.c, node);
+    if (first != kNowhere && attempt<kTrack>(branches[first], node)) return true;
+  }
+  for (std::uint32_t i = 0; i < in.b; ++i) {
+    if (i == first || !attempt<kTrack>(branches[i], node)) continue;
+    any = true;
+    if constexpr (kTrack == Track::kNo) return true;
+  }
+  if (!any && kExplain == Explain::kYes) explainer_->no_branch(*this, block, in, node);
+  return any;
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::one_of(const Block& block, const Instruction& in, const Node* node) {
+  const std::uint32_t* branches = program_.lists.data() + in.a;
+  std::uint32_t found = kNowhere;
+  for (std::uint32_t i = 0; i < in.b; ++i) {
+    if (!attempt<kTrack>(branches[i], node)) continue;
+    if (found != kNowhere) {
+      if constexpr (kExplain == Explain::kYes) explainer_->many_branches(block, in, node, found, i);
+      return false;
+    }
+    found = i;
+  }
+  if (found == kNowhere && kExplain == Explain::kYes) explainer_->no_branch(*this, block, in, node);
+  return found != kNowhere;
+}
+
+std::uint32_t Runner::dynamic_target(const Instruction& in) const {
+  const DynamicAnchor& anchor = program_.dynamic_anchors[in.a];
+  for (const std::uint32_t resource : scratch_.scope) {
+    for (std::uint32_t i = 0; i < anchor.count; ++i) {
+      const DynamicTarget& target = program_.dynamic_targets[anchor.targets + i];
+      if (target.resource == resource) return target.block;
+    }
+  }
+  return in.b;
+}
+
+Runner::Frame Runner::open_frame(const Node* node) {
+  Frame frame{static_cast<std::uint32_t>(scratch_.bits.size()), 0};
+  if (node->kind >= Kind::kArray) frame.words = (node->size + 63) / 64;
+  scratch_.bits.resize(frame.at + frame.words, 0);
+  return frame;
+}
+
+void Runner::close_frame(Frame before, bool keep) {
+  for (std::uint32_t i = 0; keep && i < frame_.words; ++i) {
+    scratch_.bits[before.at + i] |= scratch_.bits[frame_.at + i];
+  }
+  scratch_.bits.resize(frame_.at);
+  frame_ = before;
+}
+
+template bool Runner::check<Track::kNo, Explain::kNo>(std::uint32_t, const Node*);
+template bool Runner::check<Track::kYes, Explain::kNo>(std::uint32_t, const Node*);
+template bool Runner::check<Track::kNo, Explain::kYes>(std::uint32_t, const Node*);
+template bool Runner::check<Track::kYes, Explain::kYes>(std::uint32_t, const Node*);
+template bool Runner::descend<Explain::kNo>(std::uint32_t, const Node*);
+template bool Runner::descend<Explain::kYes>(std::uint32_t, const Node*);
+
+}  // namespace barbacane::schema::detail

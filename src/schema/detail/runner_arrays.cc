@@ -1,0 +1,141 @@
+#include <algorithm>
+
+#include "schema/detail/explainer.h"
+#include "schema/detail/runner.h"
+
+/// Keywords about elements.
+namespace barbacane::schema::detail {
+namespace {
+
+std::uint32_t index_of(const Value::Node* array, const Value::Node* element) {
+  std::uint32_t index = 0;
+  for (const Value::Node* at = array + 1; at != element; at += at->extent) ++index;
+  return index;
+}
+
+}  // namespace
+
+template <Track kTrack, Explain kExplain>
+bool Runner::items(const Instruction& in, const Node* node) {
+  const std::uint32_t* prefix = program_.lists.data() + in.a;
+  bool ok = true;
+  const Node* element = node + 1;
+  std::uint32_t i = 0;
+  for (; i < node->size && i < in.c; ++i, element += element->extent) {
+    if constexpr (kTrack == Track::kYes) mark(i);
+    if (descend<kExplain>(prefix[i], element)) continue;
+    if constexpr (kExplain == Explain::kNo) return false;
+    ok = false;
+    if (explainer_->full()) return false;
+  }
+  if (in.b == kNowhere) return ok;
+  const Block& rest = program_.blocks[in.b];
+  for (; i < node->size; ++i, element += element->extent) {
+    if constexpr (kTrack == Track::kYes) mark(i);
+    if (settles(rest.leaf, element)) continue;
+    if (descend<kExplain>(in.b, element)) continue;
+    if constexpr (kExplain == Explain::kNo) return false;
+    ok = false;
+    if (explainer_->full()) return false;
+  }
+  return ok;
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::contains(const Block& block, const Instruction& in, const Node* node) {
+  std::uint32_t count = 0;
+  const Node* element = node + 1;
+  for (std::uint32_t i = 0; i < node->size; ++i, element += element->extent) {
+    if (!descend<Explain::kNo>(in.a, element)) continue;
+    ++count;
+    if constexpr (kTrack == Track::kYes) {
+      mark(i);
+    } else if (count >= in.b && in.c == kNowhere) {
+      return true;
+    }
+  }
+  if (count >= in.b && count <= in.c) return true;
+  if constexpr (kExplain == Explain::kYes) explainer_->wrong_count(block, in, node, count);
+  return false;
+}
+
+template <Explain kExplain>
+bool Runner::unique(const Block& block, const Node* node) {
+  const auto [first, second] = duplicates(node);
+  if (first == nullptr) return true;
+  if constexpr (kExplain == Explain::kYes) {
+    explainer_->repeated(block, index_of(node, first), index_of(node, second), second);
+  }
+  return false;
+}
+
+Runner::Pair Runner::duplicates(const Node* node) {
+  constexpr std::uint32_t kFew = 6;
+  if (node->size <= kFew) {
+    const Node* const end = node + node->extent;
+    for (const Node* second = node + 1; second != end; second += second->extent) {
+      for (const Node* first = node + 1; first != second; first += first->extent) {
+        if (equal(Value(first), Value(second))) return {first, second};
+      }
+    }
+    return {};
+  }
+  auto& hashed = scratch_.elements;
+  hashed.clear();
+  for (const Value element : Value(node).elements()) {
+    hashed.push_back({hash(element), element.node()});
+  }
+  std::sort(hashed.begin(), hashed.end(), [](const auto& a, const auto& b) {
+    return a.hash != b.hash ? a.hash < b.hash : a.node < b.node;
+  });
+  for (std::size_t i = 1; i < hashed.size(); ++i) {
+    if (hashed[i - 1].hash != hashed[i].hash) continue;
+    if (equal(Value(hashed[i - 1].node), Value(hashed[i].node))) {
+      return {hashed[i - 1].node, hashed[i].node};
+    }
+  }
+  return {};
+}
+
+template <Explain kExplain>
+bool Runner::unevaluated_items(const Block& block, const Instruction& in, const Node* node) {
+  const Block& rest = program_.blocks[in.a];
+  bool ok = true;
+  const Node* element = node + 1;
+  for (std::uint32_t i = 0; i < node->size; ++i, element += element->extent) {
+    if (is_marked(i)) continue;
+    mark(i);
+    if (settles(rest.leaf, element)) continue;
+    if constexpr (kExplain == Explain::kNo) {
+      if (!descend<kExplain>(in.a, element)) return false;
+    } else if ((rest.flags & Block::kFalse) != 0) {
+      explainer_->undeclared(block, Keyword::kUnevaluatedItems, element);
+      ok = false;
+    } else {
+      ok = descend<kExplain>(in.a, element) && ok;
+    }
+    if (kExplain == Explain::kYes && explainer_->full()) break;
+  }
+  return ok;
+}
+
+template bool Runner::items<Track::kNo, Explain::kNo>(const Instruction&, const Node*);
+template bool Runner::items<Track::kYes, Explain::kNo>(const Instruction&, const Node*);
+template bool Runner::items<Track::kNo, Explain::kYes>(const Instruction&, const Node*);
+template bool Runner::items<Track::kYes, Explain::kYes>(const Instruction&, const Node*);
+template bool Runner::contains<Track::kNo, Explain::kNo>(const Block&, const Instruction&,
+                                                         const Node*);
+template bool Runner::contains<Track::kYes, Explain::kNo>(const Block&, const Instruction&,
+                                                          const Node*);
+template bool Runner::contains<Track::kNo, Explain::kYes>(const Block&, const Instruction&,
+                                                          const Node*);
+template bool Runner::contains<Track::kYes, Explain::kYes>(const Block&, const Instruction&,
+                                                           const Node*);
+template bool Runner::unique<Explain::kNo>(const Block&, const Node*);
+template bool Runner::unique<Explain::kYes>(const Block&, const Node*);
+template bool Runner::unevaluated_items<Explain::kNo>(const Block&, const Instruction&,
+                                                      const Node*);
+template bool Runner::unevaluated_items<Explain::kYes>(const Block&, const Instruction&,
+                                                       const Node*);
+
+}  // namespace barbacane::schema::detail

@@ -1,0 +1,235 @@
+#include <cstring>
+
+#include "schema/detail/explainer.h"
+#include "schema/detail/runner.h"
+
+/// Keywords about members.
+namespace barbacane::schema::detail {
+namespace {
+
+[[gnu::noinline]] bool same_long_bytes(const char* a, const char* b, std::size_t size) {
+  return std::memcmp(a, b, size) == 0;
+}
+
+template <class Word>
+inline Word load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+/// Names are short: two words that may overlap instead of a call.
+inline bool same_bytes(const char* a, const char* b, std::size_t size) {
+  if (size > 16) return same_long_bytes(a, b, size);
+  if (size >= 8) {
+    return ((load<std::uint64_t>(a) ^ load<std::uint64_t>(b)) |
+            (load<std::uint64_t>(a + size - 8) ^ load<std::uint64_t>(b + size - 8))) == 0;
+  }
+  if (size >= 4) {
+    return ((load<std::uint32_t>(a) ^ load<std::uint32_t>(b)) |
+            (load<std::uint32_t>(a + size - 4) ^ load<std::uint32_t>(b + size - 4))) == 0;
+  }
+  if (size == 0) return true;
+  const auto differs = [&](std::size_t i) { return a[i] ^ b[i]; };
+  return (differs(0) | differs(size / 2) | differs(size - 1)) == 0;
+}
+
+/// Bits of all names that are required, when they fit.
+inline std::uint64_t all_required(unsigned count) {
+  return count == 0 ? 0 : ~std::uint64_t{0} >> (64 - count);
+}
+
+const Value::Node* next_member(const Value::Node* key) { return key + 1 + key[1].extent; }
+
+}  // namespace
+
+inline const Property* Runner::find_property(const Slot* slots, std::uint32_t mask,
+                                             const Property* properties, const Node* key) {
+  const std::uint32_t hash = key->hash;
+  for (std::uint32_t i = hash;; ++i) {
+    const Slot slot = slots[i & mask];
+    if (slot.property == kNowhere) return nullptr;
+    if (slot.hash != hash) continue;
+    const Property& property = properties[slot.property];
+    if (property.name_size == key->size && same_bytes(property.name, key->text, key->size)) {
+      return &property;
+    }
+  }
+}
+
+bool Runner::plain_members(const MemberTable& table, const Node* node) {
+  const Slot* const slots = program_.slots.data() + table.slots;
+  const Property* const properties = program_.properties.data() + table.properties;
+  const std::uint32_t mask = table.slot_mask;
+  std::uint64_t found = 0;
+  const Node* key = node + 1;
+  for (std::uint32_t left = node->size; left != 0; --left) {
+    const Node* const value = key + 1;
+    const Property* const property = find_property(slots, mask, properties, key);
+    key = value + value->extent;
+    const Leaf* leaf = &table.additional_leaf;
+    std::uint32_t block = table.additional;
+    if (property != nullptr) {
+      const unsigned required = property->required;
+      found |= std::uint64_t{required != 0} << ((required - 1) & 63);
+      if (property->block != kNowhere) {
+        leaf = &property->leaf;
+        block = property->block;
+      }
+    }
+    if (block == kNowhere || settles(*leaf, value)) continue;
+    if (leaf->kind == Leaf::kTypes || !descend<Explain::kNo>(block, value)) return false;
+  }
+  return found == all_required(table.required_count);
+}
+
+template <Track kTrack, Explain kExplain>
+inline bool Runner::member(const Block& block, const MemberTable& table, const Node* key,
+                           std::uint32_t index, std::uint64_t* found) {
+  const Node* value = key + 1;
+  bool known = false;
+  bool ok = true;
+  const Property* property =
+      table.property_count == 0
+          ? nullptr
+          : find_property(program_.slots.data() + table.slots, table.slot_mask,
+                          program_.properties.data() + table.properties, key);
+  if (property != nullptr) {
+    if (property->required != 0) {
+      const unsigned bit = property->required - 1;
+      if (found != nullptr) {
+        *found |= std::uint64_t{1} << bit;
+      } else {
+        scratch_.bits[scratch_.bits.size() - 1 - bit / 64] |= std::uint64_t{1} << (bit % 64);
+      }
+    }
+    if (property->block != kNowhere) {
+      known = true;
+      if (!settles(property->leaf, value)) {
+        if (kExplain == Explain::kNo && property->leaf.kind == Leaf::kTypes) return false;
+        ok = descend<kExplain>(property->block, value);
+      }
+    }
+  }
+  for (std::uint32_t i = 0; i < table.pattern_count; ++i) {
+    if (kExplain == Explain::kNo && !ok) return false;
+    const PatternProperty& pattern = program_.pattern_properties[table.patterns + i];
+    if (!pattern_matches(pattern.pattern, key)) continue;
+    known = true;
+    ok = descend<kExplain>(pattern.block, value) && ok;
+  }
+  if (!known && table.additional != kNowhere) {
+    known = true;
+    if (!settles(table.additional_leaf, value)) {
+      if (kExplain == Explain::kNo && table.additional_leaf.kind == Leaf::kTypes) return false;
+      if (kExplain == Explain::kYes && (program_.blocks[table.additional].flags & Block::kFalse)) {
+        explainer_->undeclared(block, Keyword::kAdditionalProperties, key);
+        ok = false;
+      } else {
+        ok = descend<kExplain>(table.additional, value) && ok;
+      }
+    }
+  }
+  if (kTrack == Track::kYes && known) mark(index);
+  if (table.names == kNowhere || (kExplain == Explain::kNo && !ok)) return ok;
+  if constexpr (kExplain == Explain::kYes) explainer_->begin_names();
+  const bool named = descend<kExplain>(table.names, key);
+  if constexpr (kExplain == Explain::kYes) explainer_->end_names();
+  return named && ok;
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::members(const Block& block, const Instruction& in, const Node* node) {
+  const MemberTable& table = program_.tables[in.a];
+  if constexpr (kTrack == Track::kNo && kExplain == Explain::kNo) {
+    if (table.plain) return plain_members(table, node);
+  }
+  std::uint64_t found = 0;
+  const unsigned required = table.required_count;
+  const bool many = required > 64;
+  const std::size_t before = scratch_.bits.size();
+  if (many) scratch_.bits.resize(before + (required + 63) / 64, 0);
+  bool ok = true;
+  const Node* key = node + 1;
+  for (std::uint32_t i = 0; i < node->size; ++i, key = next_member(key)) {
+    if (member<kTrack, kExplain>(block, table, key, i, many ? nullptr : &found)) continue;
+    ok = false;
+    if (kExplain == Explain::kNo || explainer_->full()) break;
+  }
+  if (kExplain == Explain::kNo && !ok) {
+    if (many) scratch_.bits.resize(before);
+    return false;
+  }
+  if (!many && found == all_required(required)) return ok;
+  for (std::uint32_t i = 0; i < table.property_count; ++i) {
+    const Property& property = program_.properties[table.properties + i];
+    if (property.required == 0) continue;
+    const unsigned bit = property.required - 1;
+    const std::uint64_t word = many ? scratch_.bits[scratch_.bits.size() - 1 - bit / 64] : found;
+    if ((word >> (bit % 64) & 1) != 0) continue;
+    ok = false;
+    if constexpr (kExplain == Explain::kNo) break;
+    explainer_->missing(block, node, property.name_view());
+  }
+  if (many) scratch_.bits.resize(before);
+  return ok;
+}
+
+template <Explain kExplain>
+bool Runner::dependent_required(const Block& block, const Instruction& in, const Node* node) {
+  const Value value(node);
+  bool ok = true;
+  for (std::uint32_t i = 0; i < in.b; ++i) {
+    const Dependent& dependent = program_.dependents[in.a + i];
+    if (!value.find(dependent.trigger.view())) continue;
+    for (std::uint32_t j = 0; j < dependent.count; ++j) {
+      const std::string_view name = program_.required_names[dependent.a + j].view();
+      if (value.find(name)) continue;
+      if constexpr (kExplain == Explain::kNo) return false;
+      explainer_->missing_dependent(block, dependent, node, name);
+      ok = false;
+    }
+  }
+  return ok;
+}
+
+template <Explain kExplain>
+bool Runner::unevaluated_properties(const Block& block, const Instruction& in, const Node* node) {
+  const Block& rest = program_.blocks[in.a];
+  bool ok = true;
+  const Node* key = node + 1;
+  for (std::uint32_t i = 0; i < node->size; ++i, key = next_member(key)) {
+    if (is_marked(i)) continue;
+    mark(i);
+    if (settles(rest.leaf, key + 1)) continue;
+    if constexpr (kExplain == Explain::kNo) {
+      if (!descend<kExplain>(in.a, key + 1)) return false;
+    } else if ((rest.flags & Block::kFalse) != 0) {
+      explainer_->undeclared(block, Keyword::kUnevaluatedProperties, key);
+      ok = false;
+    } else {
+      ok = descend<kExplain>(in.a, key + 1) && ok;
+    }
+    if (kExplain == Explain::kYes && explainer_->full()) break;
+  }
+  return ok;
+}
+
+template bool Runner::members<Track::kNo, Explain::kNo>(const Block&, const Instruction&,
+                                                        const Node*);
+template bool Runner::members<Track::kYes, Explain::kNo>(const Block&, const Instruction&,
+                                                         const Node*);
+template bool Runner::members<Track::kNo, Explain::kYes>(const Block&, const Instruction&,
+                                                         const Node*);
+template bool Runner::members<Track::kYes, Explain::kYes>(const Block&, const Instruction&,
+                                                          const Node*);
+template bool Runner::dependent_required<Explain::kNo>(const Block&, const Instruction&,
+                                                       const Node*);
+template bool Runner::dependent_required<Explain::kYes>(const Block&, const Instruction&,
+                                                        const Node*);
+template bool Runner::unevaluated_properties<Explain::kNo>(const Block&, const Instruction&,
+                                                           const Node*);
+template bool Runner::unevaluated_properties<Explain::kYes>(const Block&, const Instruction&,
+                                                            const Node*);
+
+}  // namespace barbacane::schema::detail

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "schema/program.h"
+
+namespace barbacane::schema {
+
+/// Stacks of a run; they only grow.
+struct Scratch::Impl {
+  std::vector<std::uint64_t> bits;   ///< which members or elements were evaluated, frame by frame
+  std::vector<std::uint32_t> scope;  ///< resources entered, of programs with `$dynamicRef`
+  struct Hashed {
+    std::uint64_t hash;
+    const Value::Node* node;
+  };
+  std::vector<Hashed> elements;  ///< of an array that must be unique
+};
+
+}  // namespace barbacane::schema

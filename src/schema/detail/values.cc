@@ -1,0 +1,203 @@
+#include "schema/detail/values.h"
+
+#include <array>
+#include <cstring>
+#include <random>
+
+#include "schema/number.h"
+
+namespace barbacane::schema::detail {
+namespace {
+
+/// A number as digits without zeros on either side, times a power of ten.
+struct Decimal {
+  bool negative = false;
+  std::string_view digits;     ///< of the literal; may have the point in it
+  std::uint64_t count = 0;     ///< of digits
+  std::uint64_t exponent = 0;  ///< modulo 2^64; of the last digit
+  bool zero = true;
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+Decimal parse_decimal(std::string_view literal) {
+  Decimal out;
+  if (literal.starts_with('-')) {
+    out.negative = true;
+    literal.remove_prefix(1);
+  }
+  const std::size_t e = literal.find_first_of("eE");
+  std::string_view mantissa = literal.substr(0, e);
+  if (e != std::string_view::npos) {
+    std::string_view exponent = literal.substr(e + 1);
+    const bool negative = exponent.starts_with('-');
+    for (const char c : exponent) {
+      if (is_digit(c)) out.exponent = out.exponent * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    if (negative) out.exponent = 0 - out.exponent;
+  }
+  const std::size_t first = mantissa.find_first_not_of("0.");
+  if (first == std::string_view::npos) return {};
+  out.zero = false;
+  const std::size_t last = mantissa.find_last_not_of("0.");
+  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+  out.exponent += last < point ? point - last - 1 : 0 - std::uint64_t{last - point};
+  out.digits = mantissa.substr(first, last - first + 1);
+  out.count = out.digits.size() - (first < point && point < last ? 1 : 0);
+  return out;
+}
+
+constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15;
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a ^ kGolden) * (b ^ 0xB7E151628AED2A6B);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+std::uint64_t seed() {
+  static const std::uint64_t value = [] {
+    std::random_device random;
+    return std::uint64_t{random()} << 32 | random();
+  }();
+  return value;
+}
+
+std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t state) {
+  state = mix(state, bytes.size() + 1);
+  while (bytes.size() >= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes.data(), 8);
+    state = mix(state ^ word, seed());
+    bytes.remove_prefix(8);
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, bytes.data(), bytes.size());
+  return mix(state ^ rest, seed() ^ kGolden);
+}
+
+std::uint64_t hash_number(std::string_view literal, std::uint64_t state) {
+  const Decimal number = parse_decimal(literal);
+  if (number.zero) return mix(state, 0);
+  state = mix(state ^ number.exponent, number.negative ? 3 : 5);
+  std::uint64_t word = 1;  // digits, eighteen at a time
+  for (const char c : number.digits) {
+    if (!is_digit(c)) continue;
+    word = word * 10 + static_cast<std::uint64_t>(c - '0');
+    if (word < 1'000'000'000'000'000'000) continue;
+    state = mix(state ^ word, seed());
+    word = 1;
+  }
+  return mix(state ^ word, seed());
+}
+
+std::uint64_t hash_value(Value value, std::uint64_t state) {
+  switch (value.kind()) {
+    case Kind::kNull:
+    case Kind::kFalse:
+    case Kind::kTrue:
+      return mix(state, 7 + static_cast<std::uint64_t>(value.kind()));
+    case Kind::kNumber:
+      return hash_number(value.text(), state ^ 11);
+    case Kind::kString:
+      return hash_bytes(value.text(), state ^ 13);
+    case Kind::kArray: {
+      std::uint64_t out = mix(state, 17);
+      for (const Value element : value.elements()) out = mix(hash_value(element, state), out);
+      return mix(out, value.size());
+    }
+    case Kind::kObject: {
+      std::uint64_t sum = 0;  // whatever the order
+      for (const Member member : value.members()) {
+        sum += mix(hash_value(member.value, state), hash_bytes(member.name(), state ^ 19));
+      }
+      return mix(state ^ sum, value.size() + 23);
+    }
+  }
+  return 0;
+}
+
+bool equal_objects(Value a, Value b) {
+  if (a.size() != b.size()) return false;
+  // Looking up each name in a long list takes quadratic time; a client could ask for that.
+  constexpr std::size_t kMany = 64;
+  if (a.size() > kMany) {
+    const std::uint64_t other = mix(seed(), kGolden);
+    return hash(a) == hash(b) && hash_value(a, other) == hash_value(b, other);
+  }
+  auto same = b.members().begin();  // most often in the same order
+  for (const Member member : a.members()) {
+    Member candidate = *same;
+    ++same;
+    if (candidate.name() != member.name()) {
+      const auto found = b.find(member.name());
+      if (!found) return false;
+      candidate.value = *found;
+    }
+    if (!equal(member.value, candidate.value)) return false;
+  }
+  return true;
+}
+
+bool equal_arrays(Value a, Value b) {
+  if (a.size() != b.size()) return false;
+  auto other = b.elements().begin();
+  for (const Value element : a.elements()) {
+    if (!equal(element, *other)) return false;
+    ++other;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool is_integer(std::string_view literal) {
+  const std::size_t digits = literal.starts_with('-') ? 1 : 0;
+  for (const char c : literal.substr(digits)) {
+    if (!is_digit(c)) return Number(literal).is_integer();
+  }
+  return true;
+}
+
+std::optional<std::uint32_t> parse_count(std::string_view literal) {
+  constexpr std::uint32_t kLargest = 0xFFFFFFFE;
+  const Decimal number = parse_decimal(literal);
+  if (number.zero) return 0;
+  if (number.negative || !is_integer(literal)) return std::nullopt;
+  if (Number(literal) > Number("4294967294")) return kLargest;
+  std::uint64_t value = 0;
+  for (const char c : number.digits) {
+    if (is_digit(c)) value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  for (std::uint64_t i = 0; i < number.exponent; ++i) value *= 10;
+  return value > kLargest ? kLargest : static_cast<std::uint32_t>(value);
+}
+
+std::size_t code_points(std::string_view text) {
+  std::size_t count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+bool equal(Value a, Value b) {
+  if (a.kind() != b.kind()) return false;
+  switch (a.kind()) {
+    case Kind::kNull:
+    case Kind::kFalse:
+    case Kind::kTrue:
+      return true;
+    case Kind::kNumber:
+      return a.text() == b.text() || Number(a.text()) == Number(b.text());
+    case Kind::kString:
+      return !a.is_opaque() && !b.is_opaque() && a.text() == b.text();
+    case Kind::kArray:
+      return equal_arrays(a, b);
+    case Kind::kObject:
+      return equal_objects(a, b);
+  }
+  return false;
+}
+
+std::uint64_t hash(Value value) { return hash_value(value, seed()); }
+
+}  // namespace barbacane::schema::detail

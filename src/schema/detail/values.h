@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "schema/json.h"
+#include "schema/program.h"
+
+/// Questions about values that several keywords ask.
+namespace barbacane::schema::detail {
+
+/// The value of an integer written with at most 18 digits and nothing else.
+inline std::optional<std::int64_t> small_integer(std::string_view literal) {
+  const bool negative = !literal.empty() && literal.front() == '-';
+  if (negative) literal.remove_prefix(1);
+  if (literal.empty() || literal.size() > 18) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : literal) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return negative ? -value : value;
+}
+
+/// The integers on both sides of a number; the same twice for an integer.
+struct Bracket {
+  std::int64_t floor = 0;
+  std::int64_t ceiling = 0;
+};
+
+/// Of numbers written in at most 18 characters without an exponent: nearly all there are.
+inline std::optional<Bracket> bracket(std::string_view literal) {
+  const bool negative = !literal.empty() && literal.front() == '-';
+  const char* at = literal.data() + (negative ? 1 : 0);
+  const char* const end = literal.data() + literal.size();
+  if (end - at > 18) return std::nullopt;
+  std::int64_t value = 0;
+  for (; at != end && static_cast<unsigned char>(*at - '0') < 10; ++at) {
+    value = value * 10 + (*at - '0');
+  }
+  bool fraction = false;
+  if (at != end) {
+    if (*at != '.') return std::nullopt;
+    while (++at != end) {
+      if (static_cast<unsigned char>(*at - '0') >= 10) return std::nullopt;
+      fraction = fraction || *at != '0';
+    }
+  }
+  return negative ? Bracket{-value - (fraction ? 1 : 0), -value}
+                  : Bracket{value, value + (fraction ? 1 : 0)};
+}
+
+/// No fraction, for any literal.
+bool is_integer(std::string_view literal);
+
+/// `3`, `3.0` or `3e0` as a count; what is larger than 32 bits becomes the largest. Nothing for
+/// negative numbers and fractions.
+std::optional<std::uint32_t> parse_count(std::string_view literal);
+
+/// Whether a type among `types` is the value's.
+inline bool has_type(std::uint8_t types, const Value::Node* node) {
+  static constexpr std::uint8_t kBits[] = {TypeSet::kNull,   TypeSet::kBoolean, TypeSet::kBoolean,
+                                           TypeSet::kNumber, TypeSet::kString,  TypeSet::kArray,
+                                           TypeSet::kObject};
+  const unsigned bits = types & kBits[static_cast<std::size_t>(node->kind)];
+  if (bits == 0) return false;
+  if (node->kind != Kind::kNumber || bits == TypeSet::kNumber) return true;
+  return is_integer({node->text, node->size}) == (bits == TypeSet::kInteger);
+}
+
+inline bool is_ascii(const char* text, std::size_t size) {
+  std::uint64_t seen = 0;
+  for (; size >= 8; size -= 8, text += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text, 8);
+    seen |= word;
+  }
+  for (; size > 0; --size, ++text) seen |= static_cast<unsigned char>(*text);
+  return (seen & 0x8080808080808080) == 0;
+}
+
+/// Unicode code points of UTF-8.
+std::size_t code_points(std::string_view text);
+
+/// JSON Schema 2020-12, core 4.2.2: numbers by value, objects whatever their order.
+bool equal(Value a, Value b);
+
+/// Equal values have equal hashes. Seeded anew in each process: clients cannot make them collide.
+std::uint64_t hash(Value value);
+
+}  // namespace barbacane::schema::detail
