@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include "validation/detail/form_property.h"
+#include "validation/detail/form_value.h"
+#include "validation/detail/multipart_head.h"
+
+/// What the content of a part is, by its head and by what the spec says about its property
+/// (OpenAPI 3.1, 4.8.14.5 and 4.8.15; RFC 7578, 4.4).
+namespace barbacane::validation::detail {
+
+struct PartContent {
+  FormEntry::Content content = FormEntry::Content::kByKind;
+  /// Nothing asks for its text, so that it need not be kept when it is large.
+  bool may_be_file = false;
+  /// Comes as a file, and so need not be text at all where it may be one.
+  bool binary = false;
+  /// Nothing here can read its type, and its schema wants to know more than that it is a string.
+  bool unread = false;
+};
+
+/// Whether the strings of a schema are asked for more than their length. There is no way to look
+/// that up in a program, so it is asked about strings that hardly any pattern, format or list of
+/// constants takes.
+bool looks_inside(const schema::Program& program, const LeafPlan& leaf);
+
+/// What parts of a property are checked by.
+struct PartRule {
+  FormProperty property;
+  bool looks_inside = false;
+
+  /// The schema of one part.
+  LeafPlan element() const;
+};
+
+PartRule plan_part(const schema::Program& program, FormProperty property);
+
+/// A part without Content-Type has the one its property declares: forms in browsers cannot give one
+/// to a field. The error is half a sentence about the part: `must be of type image/*, but …`.
+std::expected<PartContent, std::string> content_of(const PartRule& rule, const PartHead& head);
+
+}  // namespace barbacane::validation::detail

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "validation/detail/parameter_judge.h"
+#include "validation/detail/parameter_rule.h"
+#include "validation/violation.h"
+
+/// What is wrong with a parameter, in words.
+namespace barbacane::validation::detail {
+
+Violation missing_parameter(const ParameterRule& rule);
+/// `name` as it stands in the query.
+Violation unknown_parameter(std::string_view name);
+/// One violation for each of the reasons.
+void append_reasons(std::vector<Violation>& out, const ParameterRule& rule, const Reasons& reasons);
+
+}  // namespace barbacane::validation::detail

@@ -1,0 +1,67 @@
+#include "validation/detail/style_pieces.h"
+
+#include <algorithm>
+
+namespace barbacane::validation::detail {
+
+namespace {
+
+/// Where a separator stands and how many characters it takes; size 0 for nowhere.
+struct Found {
+  std::size_t at;
+  std::size_t size;
+};
+
+Found find_character(std::string_view text, char c) {
+  const std::size_t at = text.find(c);
+  return {std::min(at, text.size()), at == text.npos ? std::size_t{0} : std::size_t{1}};
+}
+
+bool is_escape(std::string_view text, std::size_t at, char high, char low) {
+  return text.size() - at >= 3 && text[at + 1] == high && (text[at + 2] | 0x20) == (low | 0x20);
+}
+
+Found find_space(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '+' || text[at] == ' ') return {at, 1};
+    if (text[at] == '%' && is_escape(text, at, '2', '0')) return {at, 3};
+  }
+  return {text.size(), 0};
+}
+
+Found find_pipe(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '|') return {at, 1};
+    if (text[at] == '%' && is_escape(text, at, '7', 'c')) return {at, 3};
+  }
+  return {text.size(), 0};
+}
+
+Found find(std::string_view text, Separator separator) {
+  switch (separator) {
+    case Separator::kComma:
+      return find_character(text, ',');
+    case Separator::kDot:
+      return find_character(text, '.');
+    case Separator::kSemicolon:
+      return find_character(text, ';');
+    case Separator::kSpace:
+      return find_space(text);
+    case Separator::kPipe:
+      return find_pipe(text);
+  }
+  return {text.size(), 0};
+}
+
+}  // namespace
+
+bool PieceCursor::next() {
+  if (done_) return false;
+  const Found found = find(rest_, separator_);
+  piece = rest_.substr(0, found.at);
+  done_ = found.size == 0;
+  rest_.remove_prefix(found.at + found.size);
+  return true;
+}
+
+}  // namespace barbacane::validation::detail

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+/// One raw text cut at the separators of a style, before anything is decoded: `3,4` has two pieces,
+/// `3%2C4` has one. A text without separator is one piece, also when it is empty.
+namespace barbacane::validation::detail {
+
+enum class Separator : std::uint8_t {
+  kComma,
+  kDot,
+  kSemicolon,
+  kSpace,  ///< `%20` or `+`
+  kPipe,   ///< `|` or `%7C`
+};
+
+class PieceCursor {
+ public:
+  PieceCursor(std::string_view text, Separator separator) : rest_(text), separator_(separator) {}
+
+  /// False behind the last piece.
+  bool next();
+
+  std::string_view piece;
+
+ private:
+  std::string_view rest_;
+  Separator separator_;
+  bool done_ = false;
+};
+
+}  // namespace barbacane::validation::detail

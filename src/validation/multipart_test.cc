@@ -1,0 +1,388 @@
+#include "validation/multipart.h"
+
+#include <functional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "validation/detail/form_program.h"
+
+namespace barbacane::validation {
+namespace {
+
+using detail::compile_form;
+using detail::FormProgram;
+
+constexpr std::string_view kBoundary = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
+
+/// `DISPOSITION` is what stands behind `form-data; `; more header lines may follow it.
+std::string part(std::string_view disposition, std::string_view content) {
+  return "--" + std::string(kBoundary) + "\r\nContent-Disposition: form-data; " +
+         std::string(disposition) + "\r\n\r\n" + std::string(content) + "\r\n";
+}
+
+std::string body_of(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& one : parts) out += one;
+  return out + "--" + std::string(kBoundary) + "--\r\n";
+}
+
+/// The rules of one schema.
+class Form {
+ public:
+  explicit Form(std::string_view schema, std::string_view encoding = {},
+                MultipartLimits limits = {})
+      : form_(compile_form(schema)),
+        rules_(MultipartRules::build(form_.program, form_.id, encoding, limits)) {
+    if (!rules_) throw std::runtime_error(rules_.error().message);
+  }
+
+  using Cut = std::function<std::size_t(std::size_t left)>;
+
+  /// `ok`, or `FIELD: REASON` of the first violation.
+  std::string verdict(std::string_view body, const Cut& cut) const {
+    MultipartCheck check(*rules_, std::string(kBoundary));
+    bool good = true;
+    while (good && !body.empty()) {
+      const std::size_t size = cut(body.size());
+      // A copy, so that a view kept for too long is seen by the sanitizer.
+      const std::vector<char> bytes(body.begin(), body.begin() + static_cast<long>(size));
+      good = check.feed({bytes.data(), bytes.size()});
+      body.remove_prefix(size);
+    }
+    Workspace workspace;
+    if (check.finish(workspace)) return check.violations().empty() ? "ok" : "ok with violations";
+    EXPECT_FALSE(check.required_parts_passed());
+    if (check.violations().empty()) return "no without violations";
+    const Violation& why = check.violations().front();
+    EXPECT_EQ(why.category, Category::kBody);
+    EXPECT_EQ(why.code, code::kInvalidBody);
+    return why.field + ": " + why.reason;
+  }
+
+  /// The same verdict however the body is cut.
+  std::string verdict(std::string_view body) const {
+    std::string whole = verdict(body, [](std::size_t left) { return left; });
+    if (body.size() < 100'000) {
+      EXPECT_EQ(verdict(body, [](std::size_t) { return 1; }), whole) << "byte by byte";
+    }
+    std::mt19937 random(3);
+    for (int round = 0; round < 10; ++round) {
+      const std::size_t most = round < 5 ? 50 : body.size();
+      const Cut cut = [&](std::size_t left) { return std::min(left, 1 + random() % most); };
+      EXPECT_EQ(verdict(body, cut), whole) << "cut at random";
+    }
+    return whole;
+  }
+
+  MultipartCheck check() const { return {*rules_, std::string(kBoundary)}; }
+
+ private:
+  FormProgram form_;
+  base::Result<MultipartRules> rules_;
+};
+
+struct Case {
+  std::vector<std::string> parts;
+  std::string_view verdict;
+};
+
+void expect_all(const Form& form, const std::vector<Case>& cases) {
+  for (const Case& one : cases) {
+    const std::string body = body_of(one.parts);
+    EXPECT_EQ(form.verdict(body), one.verdict) << body;
+  }
+}
+
+constexpr std::string_view kProfile = R"({"type": "object",
+  "required": ["id", "photo"],
+  "additionalProperties": false,
+  "properties": {
+    "id": {"type": "integer", "minimum": 1},
+    "nick": {"type": "string", "pattern": "^[a-z]+$", "maxLength": 10},
+    "photo": {"type": "string", "format": "binary", "maxLength": 100000},
+    "address": {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}}},
+    "scores": {"type": "array", "maxItems": 3, "items": {"type": "integer"}},
+    "scans": {"type": "array", "items": {"type": "string", "format": "binary"}},
+    "subscribed": {"type": "boolean"}}})";
+
+const std::string kId = part("name=\"id\"", "7");
+const std::string kPhoto = part("name=\"photo\"; filename=\"cat.png\"\r\nContent-Type: image/png",
+                                "\x89PNG\r\n\x1A\n\xFF\xFE");
+
+TEST(MultipartCheck, JudgesPartsByTheirProperties) {
+  const Form form(kProfile);
+  const std::string json_type = "\r\nContent-Type: application/json";
+  expect_all(
+      form,
+      {
+          {{kId, kPhoto}, "ok"},
+          {{kPhoto, kId, part("name=\"nick\"", "bob"), part("name=\"subscribed\"", "true")}, "ok"},
+          {{kPhoto}, "body: must have the property 'id'"},
+          {{}, "body: must have the property 'id'"},
+          {{part("name=\"id\"", "0"), kPhoto}, "/id: must be at least 1, but is 0"},
+          {{part("name=\"id\"", "x"), kPhoto}, "/id: must be an integer, but is a string"},
+          {{kId, kId, kPhoto}, "/id: must not be given more than once"},
+          {{kId, kPhoto, part("name=\"nick\"", "\xFF")}, "/nick: must be UTF-8"},
+          {{kId, kPhoto, part("name=\"other\"", "x")}, "/other: is not a property of this form"},
+          {{kId, kPhoto, part("name=\"a/b\"; filename=\"x\"", "x")},
+           "/a~1b: is not a property of this form"},
+          // Structures are JSON, labelled or not.
+          {{kId, kPhoto, part("name=\"address\"", R"({"city":"Bern"})")}, "ok"},
+          {{kId, kPhoto, part("name=\"address\"" + json_type, R"({"city":"Bern"})")}, "ok"},
+          {{kId, kPhoto,
+            part("name=\"address\"; filename=\"blob\"" + json_type, R"({"city":"B"})")},
+           "ok"},
+          {{kId, kPhoto, part("name=\"address\"\r\nContent-Type: text/plain", R"({"city":"B"})")},
+           "ok"},
+          {{kId, kPhoto, part("name=\"address\"", R"({"city":1})")},
+           "/address/city: must be a string, but is a number"},
+          {{kId, kPhoto, part("name=\"address\"\r\nContent-Type: application/xml", "<city/>")},
+           "/address: must be of type application/json, but is of type application/xml"},
+          {{kId, kPhoto, part("name=\"id\"\r\nContent-Type: image/png", "7")},
+           "/id: must not be given more than once"},
+          {{part("name=\"id\"" + json_type, " 7 "), kPhoto}, "ok"},
+          // Arrays are parts of the same name, or one in JSON.
+          {{kId, kPhoto, part("name=\"scores\"", "1")}, "ok"},
+          {{kId, kPhoto, part("name=\"scores\"", "1"), part("name=\"scores\"", "2")}, "ok"},
+          {{kId, kPhoto, part("name=\"scores\"" + json_type, "[1,2]")}, "ok"},
+          {{kId, kPhoto, part("name=\"scores\"" + json_type, "[1,2,3,4]")},
+           "/scores: must have at most 3 elements, but has 4"},
+          {{kId, kPhoto, part("name=\"scores\"", "1"), part("name=\"scores\"", "x")},
+           "/scores/1: must be an integer, but is a string"},
+          {{kId, kPhoto, part("name=\"scans\"; filename=\"1\"\r\nContent-Type: image/png", "\xFF"),
+            part("name=\"scans\"; filename=\"2\"\r\nContent-Type: image/png", "")},
+           "ok"},
+      });
+}
+
+TEST(MultipartCheck, RefusesJsonThatIsNoneAtOnce) {
+  const Form form(kProfile);
+  MultipartCheck check = form.check();
+  EXPECT_TRUE(check.feed(part("name=\"address\"", "{]")));
+  EXPECT_FALSE(check.feed(kId));
+  ASSERT_EQ(check.violations().size(), 1);
+  EXPECT_EQ(check.violations()[0].field, "/address");
+  EXPECT_EQ(check.violations()[0].pointer, "/address");
+  EXPECT_TRUE(check.violations()[0].reason.starts_with("must be JSON: "));
+}
+
+TEST(MultipartCheck, ExplainsAllThatIsWrongWithTheWhole) {
+  const Form form(kProfile);
+  MultipartCheck check = form.check();
+  EXPECT_TRUE(
+      check.feed(body_of({part("name=\"id\"", "0"), part("name=\"nick\"", "BOB"), kPhoto})));
+  Workspace workspace;
+  EXPECT_FALSE(check.finish(workspace));
+  ASSERT_EQ(check.violations().size(), 2);
+  EXPECT_EQ(check.violations()[0].field, "/id");
+  EXPECT_EQ(check.violations()[0].keyword, "minimum");
+  EXPECT_EQ(check.violations()[0].expected, "at least 1");
+  EXPECT_TRUE(check.violations()[0].schema.ends_with("#/properties/id/minimum"));
+  EXPECT_EQ(check.violations()[1].field, "/nick");
+}
+
+TEST(MultipartCheck, LetsNobodyPassTextAsAFile) {
+  const Form form(R"({"type": "object", "properties": {
+    "role": {"enum": ["user", "guest"]}, "nick": {"type": "string", "pattern": "^[a-z]+$"},
+    "mail": {"type": "string", "format": "email"}}})");
+  const std::string png = "\r\nContent-Type: image/png";
+  const std::string large(100'000, 'A');
+  expect_all(form,
+             {
+                 {{part("name=\"role\"; filename=\"x\"", "user")}, "ok"},
+                 {{part("name=\"nick\"" + png, "bob")}, "ok"},
+                 {{part("name=\"role\"; filename=\"x\"", large)},
+                  "/role: must not be larger than 65536 bytes"},
+                 {{part("name=\"nick\"; filename=\"x\"" + png, large)},
+                  "/nick: must not be larger than 65536 bytes"},
+                 {{part("name=\"nick\"; filename=\"x\"" + png, "\xFF")}, "/nick: must be UTF-8"},
+                 {{part("name=\"mail\"; filename*=utf-8''x", large)},
+                  "/mail: must not be larger than 65536 bytes"},
+             });
+  for (const auto* name : {"role", "nick", "mail"}) {
+    const std::string verdict = form.verdict(
+        body_of({part("name=\"" + std::string(name) + "\"; filename=\"x\"" + png, "ADMIN")}));
+    EXPECT_TRUE(verdict.starts_with("/" + std::string(name) + ": must")) << verdict;
+  }
+}
+
+TEST(MultipartCheck, CountsFilesWithoutKeepingThem) {
+  const Form form(kProfile);
+  const std::string head = "name=\"photo\"; filename=\"x\"\r\nContent-Type: image/png";
+  expect_all(form, {
+                       {{kId, part(head, std::string(100'000, '\xFF'))}, "ok"},
+                       {{kId, part(head, std::string(100'001, '\xFF'))},
+                        "/photo: must have at most 100000 characters, but has 100001"},
+                       {{kId, part("name=\"photo\"", std::string(100'000, 'x'))}, "ok"},
+                   });
+}
+
+TEST(MultipartCheck, HoldsPartsToTheContentTypesOfTheirEncoding) {
+  const Form form(R"({"type": "object", "required": ["meta"], "properties": {
+    "meta": {"type": "object", "required": ["a"]}, "photo": {}, "xml": {"type": "object"},
+    "notes": {"type": "array", "items": {"type": "string"}}}})",
+                  R"({"photo": {"contentType": "image/*, application/pdf"},
+    "meta": {"contentType": "application/json", "headers": {"X-Sum": {"required": true},
+             "X-Other": {}, "Content-Type": {"required": true}}},
+    "xml": {"contentType": "application/xml; charset=utf-8"},
+    "notes": {"contentType": "text/plain, text/markdown"}})");
+  const std::string meta = part("name=\"meta\"\r\nX-Sum: 1", R"({"a":1})");
+  expect_all(
+      form,
+      {
+          {{meta}, "ok"},
+          {{part("name=\"meta\"", R"({"a":1})")}, "/meta: must have the header 'X-Sum'"},
+          {{meta, part("name=\"photo\"\r\nContent-Type: image/webp", "\xFF")}, "ok"},
+          {{meta, part("name=\"photo\"\r\nContent-Type: APPLICATION/PDF; x=y", "\xFF")}, "ok"},
+          {{meta, part("name=\"photo\"", "\xFF")}, "ok"},
+          {{meta, part("name=\"photo\"\r\nContent-Type: text/html", "<script>")},
+           "/photo: must be of type image/* or application/pdf, but is of type text/html"},
+          {{meta, part("name=\"notes\"\r\nContent-Type: text/markdown", "# a"),
+            part("name=\"notes\"", "b")},
+           "ok"},
+          {{meta, part("name=\"notes\"\r\nContent-Type: text/html", "a")},
+           "/notes: must be of type text/plain or text/markdown, but is of type text/html"},
+          // What cannot be read is taken; the rest is judged all the same.
+          {{meta, part("name=\"xml\"\r\nContent-Type: application/xml; charset=utf-8", "<a/>")},
+           "ok"},
+          {{part("name=\"xml\"\r\nContent-Type: application/xml; charset=utf-8", "<a/>")},
+           "body: must have the property 'meta'"},
+          {{part("name=\"meta\"\r\nX-Sum: 1", "{}"),
+            part("name=\"xml\"\r\nContent-Type: application/xml;charset=UTF-8", "<a/>")},
+           "/meta: must have the property 'a'"},
+      });
+}
+
+TEST(MultipartCheck, TakesStylesWhereTheEncodingGivesThem) {
+  const Form form(R"({"type": "object", "additionalProperties": false, "properties": {
+    "ids": {"type": "array", "items": {"type": "integer"}},
+    "deep": {"type": "object", "properties": {"x": {"type": "integer"}}},
+    "point": {"type": "object", "properties": {"lat": {"type": "number"}}}}})",
+                  R"({"ids": {"style": "form", "explode": false}, "deep": {"style": "deepObject"},
+                      "point": {"style": "form"}})");
+  expect_all(form,
+             {
+                 {{part("name=\"ids\"", "1,2,3"), part("name=\"deep[x]\"", "1"),
+                   part("name=\"lat\"", "1.5")},
+                  "ok"},
+                 {{part("name=\"ids\"", "1,b")}, "/ids/1: must be an integer, but is a string"},
+                 {{part("name=\"ids\"", "1"), part("name=\"ids\"", "2")},
+                  "/ids: must not be given more than once"},
+                 {{part("name=\"deep\"", "1")}, "/deep: must be given by its members"},
+                 {{part("name=\"deep[x]\"", "1"), part("name=\"deep[x]\"", "1")},
+                  "/deep: must not have a member twice"},
+                 {{part("name=\"lat\"", "north")}, "/point/lat: must be a number, but is a string"},
+             });
+}
+
+TEST(MultipartCheck, TakesUndeclaredPropertiesWhereTheSchemaDoes) {
+  const Form open("{}");
+  expect_all(
+      open, {{{}, "ok"},
+             {{part("name=\"a\"", "1"), part("name=\"a\"", "2"), part("name=\"b\"", "\xFF")}, "ok"},
+             {{part("name=\"a\"", std::string(200'000, 'x'))}, "ok"}});
+  const Form typed(R"({"additionalProperties": {"type": "integer"}})");
+  expect_all(typed, {{{part("name=\"a\"", "1"), part("name=\"b\"", "2")}, "ok"},
+                     {{part("name=\"a\"", "x")}, "/a: must be an integer, but is a string"},
+                     {{part("name=\"a\"", "1"), part("name=\"a\"", "2")},
+                      "/a: must not be given more than once"}});
+}
+
+TEST(MultipartCheck, HasLimits) {
+  constexpr std::string_view kSchema =
+      R"({"properties": {"n": {"type": "integer"}, "m": {"type": "array",
+          "items": {"type": "integer"}}}})";
+  const Form form(kSchema, {}, {.head = 100, .parts = 3, .kept_part = 10, .kept = 15});
+  const auto n = [](std::string_view text) { return part("name=\"n\"", text); };
+  const auto m = [](std::string_view text) { return part("name=\"m\"", text); };
+  expect_all(form, {
+                       {{n("1234567890")}, "ok"},
+                       {{n("12345678901")}, "/n: must not be larger than 10 bytes"},
+                       {{n("1234567890"), m("12345")}, "ok"},
+                       {{n("1234567890"), m("123456")},
+                        "body: must not have fields larger than 15 bytes together"},
+                       {{m("1"), m("2"), m("3")}, "ok"},
+                       {{m("1"), m("2"), m("3"), m("4")}, "body: must not have more than 3 parts"},
+                       {{part("name=\"0123456789\"", "x"), part("name=\"012345\"", "")},
+                        "body: must not have names longer than 15 bytes together"},
+                       {{part("name=\"n\"; x=\"" + std::string(100, 'x') + "\"", "1")},
+                        "body: must be well-formed, but the header section of a part is too large"},
+                   });
+}
+
+TEST(MultipartCheck, RefusesWhatIsNotWellFormed) {
+  const Form form("{}");
+  const struct {
+    std::string body;
+    std::string_view verdict;
+  } kCases[] = {
+      {"", "body: must be well-formed, but the closing boundary is missing"},
+      {"{\"a\":1}", "body: must be well-formed, but the closing boundary is missing"},
+      {part("name=\"a\"", "1"), "body: must be well-formed, but the closing boundary is missing"},
+      {body_of({part("name=\"a\"", "1")}) + "epilogue", "ok"},
+      {"preamble\r\n" + body_of({part("name=\"a\"", "1")}), "ok"},
+      {body_of({part("nam=\"a\"", "1")}), "body: must be well-formed, but part 1 has no name"},
+      {body_of(
+           {part("name=\"a\"", "1"), part("name=\"b\"\r\nContent-Transfer-Encoding: base64", "")}),
+       "body: must be well-formed, but part 2 has a Content-Transfer-Encoding, which forms do not "
+       "have"},
+      {body_of({part("name=\"a\"", "1\n--" + std::string(kBoundary) + "\r\n")}),
+       "body: must be well-formed, but a boundary stands behind a line feed without carriage "
+       "return"},
+  };
+  for (const auto& [body, verdict] : kCases) EXPECT_EQ(form.verdict(body), verdict) << body;
+}
+
+TEST(MultipartCheck, TellsWhenTheRequiredPartsHavePassed) {
+  const Form form(kProfile);
+  MultipartCheck check = form.check();
+  EXPECT_FALSE(check.required_parts_passed());
+  EXPECT_TRUE(check.feed(kPhoto));
+  EXPECT_FALSE(check.required_parts_passed());
+  EXPECT_TRUE(check.feed(kId));
+  EXPECT_FALSE(check.required_parts_passed());  // the end of the part is not there yet
+  EXPECT_TRUE(check.feed("--" + std::string(kBoundary)));
+  EXPECT_TRUE(check.required_parts_passed());
+
+  MultipartCheck wrong = form.check();
+  EXPECT_TRUE(wrong.feed(body_of({kPhoto, part("name=\"id\"", "0")})));
+  EXPECT_FALSE(wrong.required_parts_passed());
+
+  EXPECT_TRUE(Form("{}").check().required_parts_passed());
+  MultipartCheck refused = Form("{}").check();
+  EXPECT_FALSE(refused.feed("\n--" + std::string(kBoundary)));
+  EXPECT_FALSE(refused.required_parts_passed());
+}
+
+TEST(MultipartBoundary, IsReadFromTheContentType) {
+  const struct {
+    std::string_view content_type;
+    std::string_view boundary;
+  } kCases[] = {
+      {"multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxk",
+       "----WebKitFormBoundary7MA4YWxk"},
+      {"multipart/form-data; boundary=------------------------d74496d66958873e",
+       "------------------------d74496d66958873e"},
+      {"Multipart/Form-Data;charset=utf-8;BOUNDARY=\"a b:c=d\"", "a b:c=d"},
+      {"multipart/form-data", "the content type has no boundary"},
+      {"multipart/form-data; boundary=\"\"", "the boundary of the content type is not allowed"},
+      {"multipart/form-data; boundary=\"a \"", "the boundary of the content type is not allowed"},
+      {"multipart/form-data; boundary=\"a;b\"", "the boundary of the content type is not allowed"},
+      {"multipart/form-data; boundary=a; boundary=b", "the content type has two boundaries"},
+      {"multipart/form-data; boundary=a:b", "the content type is malformed"},
+  };
+  for (const auto& [content_type, boundary] : kCases) {
+    const auto read = multipart_boundary(content_type);
+    EXPECT_EQ(read ? *read : read.error().message, boundary) << content_type;
+  }
+  EXPECT_TRUE(multipart_boundary("a/b; boundary=" + std::string(70, 'x')).has_value());
+  EXPECT_FALSE(multipart_boundary("a/b; boundary=" + std::string(71, 'x')).has_value());
+}
+
+}  // namespace
+}  // namespace barbacane::validation
