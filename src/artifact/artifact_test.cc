@@ -98,6 +98,7 @@ TEST(Artifact, GivesBackEverythingThatWasSealed) {
   EXPECT_EQ(after.documents.at("index.json").media_type, "application/json");
   EXPECT_EQ(after.documents.at("specs/api.yaml.yaml").media_type, "text/yaml");
   EXPECT_EQ(after.documents.at("specs/api.yaml.yaml").gzip, std::string(100, '\0'));
+  EXPECT_EQ(after.source_map, "gzip of the map");
 }
 
 TEST(Artifact, HasEqualBytesForEqualContents) {
@@ -116,10 +117,11 @@ TEST(Artifact, SortsSpecsAndPluginsHoweverTheyCome) {
 TEST(Artifact, KeepsTheEntryOrderOfTheContract) {
   std::vector<std::string> names;
   for (auto& [name, bytes] : entries_of(must_seal(samples::everything()))) names.push_back(name);
-  EXPECT_THAT(names, ElementsAre("manifest.json", "routes.json", "specs/api.yaml",
-                                 "specs/schemas/" + std::string(120, 'x') + ".yaml",
-                                 "plugins/kafka.wasm", "plugins/rate-limit.wasm",
-                                 "documents/index.json.gz", "documents/specs/api.yaml.yaml.gz"));
+  EXPECT_THAT(names,
+              ElementsAre("manifest.json", "routes.json", "specs/api.yaml",
+                          "specs/schemas/" + std::string(120, 'x') + ".yaml", "plugins/kafka.wasm",
+                          "plugins/rate-limit.wasm", "documents/index.json.gz",
+                          "documents/specs/api.yaml.yaml.gz", "source_map.json.gz"));
 }
 
 TEST(Artifact, HasNoTimeNorNameInItsGzipHeader) {

@@ -168,6 +168,8 @@ struct Contents {
   /// By name below `documents/`, without the `.gz` of the entry: `index.json`, `openapi.json`,
   /// `openapi.yaml`, `asyncapi.*`, and `specs/{file}.json`, `specs/{file}.yaml`.
   std::map<std::string, ServedDocument> documents;
+  /// Where the schemas stood in the specs, packed (`source_map.h`); empty when unknown.
+  std::string source_map;
 };
 
 }  // namespace barbacane::artifact

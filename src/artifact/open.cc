@@ -178,6 +178,9 @@ void take_bytes(Contents& contents, Members& members) {
     plugin.wasm = std::move(members.find(plugin_entry(plugin.name))->second.bytes);
   }
   take_documents(contents, members);
+  if (contents.manifest.checksums.contains(detail::kSourceMapEntry)) {
+    contents.source_map = std::move(members.find(detail::kSourceMapEntry)->second.bytes);
+  }
 }
 
 std::expected<Contents, LoadError> open_checked(std::string_view archive,

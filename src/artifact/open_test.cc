@@ -279,6 +279,8 @@ TEST(OpenArtifact, FindsEveryChangedMember) {
                                                base::sha256_hex(other));
   EXPECT_THAT(changed("specs/api.yaml"),
               StartsWith("11 spec 'api.yaml' checksum mismatch: manifest "));
+  EXPECT_THAT(changed("source_map.json.gz"),
+              StartsWith("11 source_map.json.gz checksum mismatch: manifest sha256:"));
   EXPECT_THAT(changed("documents/index.json.gz"),
               StartsWith("11 documents/index.json.gz checksum mismatch: manifest sha256:"));
   EXPECT_THAT(outcome_with([](Entries& e) { bytes_of(e, "routes.json") += "\n"; }),

@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include "artifact/artifact.h"
+#include "artifact/detail/archive.h"
 #include "artifact/detail/gzip.h"
 #include "artifact/detail/manifest_json.h"
 #include "artifact/detail/routes_json.h"
@@ -31,6 +32,9 @@ void fill_checksums(Contents& contents, std::string_view routes) {
   }
   for (const auto& [name, document] : contents.documents) {
     checksums[document_entry(name)] = "sha256:" + base::sha256_hex(document.gzip);
+  }
+  if (!contents.source_map.empty()) {
+    checksums[detail::kSourceMapEntry] = "sha256:" + base::sha256_hex(contents.source_map);
   }
 }
 
@@ -75,6 +79,9 @@ std::string pack(const Contents& contents, std::string_view manifest, std::strin
   }
   for (const auto& [name, document] : contents.documents) {
     detail::write_entry(out, document_entry(name), document.gzip);
+  }
+  if (!contents.source_map.empty()) {
+    detail::write_entry(out, detail::kSourceMapEntry, contents.source_map);
   }
   detail::write_end(out);
   return out.finish();

@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "compiler/detail/source_map.h"
 #include "compiler/detail/stages.h"
 #include "compiler/detail/workspace.h"
 #include "compiler/documents.h"
+#include "compiler/fragments.h"
 
 namespace barbacane::compiler {
 
@@ -21,6 +23,19 @@ SpecUnit unit_of(std::size_t index, const std::string& path) {
   unit.path = path;
   unit.file = path.substr(path.find_last_of('/') + 1);
   return unit;
+}
+
+/// Fragments beside the specs that refer to them are no specs of their own.
+void set_parts_aside(const std::filesystem::path& root, std::vector<std::string>& specs,
+                     std::vector<Opened>& opened) {
+  std::vector<const spec::Document*> files;
+  for (const Opened& file : opened) files.push_back(file.value_or(nullptr));
+  const std::vector<bool> parts = find_parts(root, files);
+  for (std::size_t i = parts.size(); i-- > 0;) {
+    if (!parts[i]) continue;
+    specs.erase(specs.begin() + static_cast<std::ptrdiff_t>(i));
+    opened.erase(opened.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 bool exists(const std::string& path) {
@@ -52,6 +67,14 @@ void read_opened(spec::Project& project, Opened opened, SchemaTable& schemas, Sp
     return;
   }
   read_spec(project, **opened, schemas, unit, report);
+}
+
+/// The schemas of one spec, without the plugins that would make its operations complete.
+void validate_schemas(const SpecUnit& unit, SchemaTable& schemas, Report& report) {
+  const std::span units(&unit, 1);
+  const auto routes = build_routes(units, {}, {}, schemas);
+  if (!routes) return report.add(unit.index, plain_error({}, routes.error().message));
+  check_schemas(units, *routes, schemas, report);
 }
 
 /// One compilation behind the opened specs.
@@ -116,11 +139,16 @@ class Pipeline {
     seal.provenance = provenance_;
     auto routes = build_routes(units_, plugins, server, schemas_);
     if (!routes) return std::unexpected(routes.error());
+    check_schemas(units_, *routes, schemas_, report_);
+    if (!report_.end_stage()) return std::string();
+    auto answers = prepare_mock_answers(units_, project(), schemas_, *routes, report_);
+    if (!answers) return std::unexpected(answers.error());
     auto specs = source_specs(units_, project());
     if (!specs) return std::unexpected(specs.error());
     outcome.spec_count = units_.size();
     outcome.route_count = routes->operations.size();
     outcome.plugin_count = plugins.bundled.size();
+    seal.contents.source_map = write_source_map(units_, schemas_);
     seal.contents.manifest.mcp = server;
     seal.contents.routes = std::move(*routes);
     seal.contents.specs = std::move(*specs);
@@ -167,10 +195,9 @@ CompileOutcome compile(const CompileRequest& request) {
   workspace->projects.push_back(std::make_unique<spec::Project>(workspace->manifest.directory));
   std::vector<SpecUnit> units;
   std::vector<Opened> opened;
-  for (const std::string& path : specs) {
-    units.push_back(unit_of(units.size(), path));
-    opened.push_back(workspace->projects.front()->open(path));
-  }
+  for (const std::string& path : specs) opened.push_back(workspace->projects.front()->open(path));
+  if (request.specs.empty()) set_parts_aside(workspace->manifest.directory, specs, opened);
+  for (const std::string& path : specs) units.push_back(unit_of(units.size(), path));
   const ProjectManifest& declared = workspace->manifest;
   const auto resolver = [&declared, cache = request.downloads](const PluginSource& source) {
     return resolve_plugin(source, declared, cache);
@@ -205,15 +232,16 @@ ValidateOutcome validate(const std::vector<std::string>& specs) {
   auto workspace = std::make_shared<Workspace>();
   Report report(Purpose::kValidate);
   std::vector<SpecUnit> units;
+  std::vector<std::unique_ptr<SchemaTable>> tables;
   for (const std::string& path : specs) {
     SpecUnit unit = unit_of(units.size(), path);
     std::filesystem::path root = std::filesystem::path(path).parent_path();
     if (root.empty()) root = ".";
     auto& project = *workspace->projects.emplace_back(std::make_unique<spec::Project>(root));
+    SchemaTable& schemas = *tables.emplace_back(std::make_unique<SchemaTable>(project));
     if (!exists(path)) {
       report.add(unit.index, plain_error("E1000", "file not found: " + path));
     } else {
-      SchemaTable schemas(project);
       read_opened(project, project.open(path), schemas, unit, report);
     }
     units.push_back(std::move(unit));
@@ -226,6 +254,10 @@ ValidateOutcome validate(const std::vector<std::string>& specs) {
     check_dispatchers(unit, report);
   }
   check_paths(units, report);
+  report.end_stage();
+  for (const SpecUnit& unit : units) {
+    if (!report.failed(unit.index)) validate_schemas(unit, *tables[unit.index], report);
+  }
   report.end_stage();
 
   ValidateOutcome outcome;

@@ -14,6 +14,17 @@ std::vector<const spec::Member*> sorted_members(const spec::Node& object) {
   return members;
 }
 
+void append_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  base::append_json_escaped(out, text);
+  out.push_back('"');
+}
+
+void append_key(std::string& out, std::string_view key) {
+  append_string(out, key);
+  out.push_back(':');
+}
+
 void append_json(std::string& out, const spec::Node& node) {
   switch (node.kind()) {
     case spec::Kind::kString:

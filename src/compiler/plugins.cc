@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/detail/configs.h"
 #include "compiler/detail/stages.h"
 #include "compiler/detail/version.h"
 
@@ -78,9 +79,10 @@ std::vector<Use> collect_uses(const std::vector<SpecUnit>& units, const Report& 
 class Resolution {
  public:
   Resolution(const ProjectManifest& manifest, const PluginResolver& resolve, Report& report)
-      : manifest_(manifest), resolve_(resolve), report_(report) {}
+      : manifest_(manifest), resolve_(resolve), report_(report), configs_(report) {}
 
-  /// E1040, and all that needs no module. Nothing is fetched while a name is wrong.
+  /// E1040, E1023 of native dispatchers, and all that needs no module. Nothing is fetched while a
+  /// name is wrong.
   bool check_names(const std::vector<Use>& uses) {
     bool good = true;
     for (const Use& use : uses) {
@@ -91,6 +93,9 @@ class Resolution {
       } else if (is_native(use.mention->name)) {
         plugins_.names[use.mention->name] = use.mention->name;
         check_use(use, kNativeVersion, "dispatcher");
+        if (use.role == Role::kDispatcher) {
+          configs_.check(use.site, *use.mention, use.mention->name);
+        }
       } else {
         good = false;
         if (undeclared_.insert(use.mention->name).second) report_undeclared(use);
@@ -110,18 +115,27 @@ class Resolution {
       for (std::string& warning : resolved->warnings) {
         add_codeless(base::Severity::kWarning, std::move(warning), source->place);
       }
+      if (resolved->config_schema) {
+        configs_.add_schema(name, *resolved->config_schema, source->place);
+      } else {
+        unchecked_.insert(name);
+      }
       plugins_.bundled.push_back(std::move(resolved->plugin));
     }
   }
 
-  /// E1022 and E1024 against what was fetched.
+  /// E1022, E1023 and E1024 against what was fetched.
   void check_fetched(const std::vector<Use>& uses) {
     for (const Use& use : uses) {
       const auto name = plugins_.names.find(use.mention->name);
       if (name == plugins_.names.end()) continue;
       const auto plugin =
           std::ranges::find(plugins_.bundled, name->second, &artifact::Plugin::name);
-      if (plugin != plugins_.bundled.end()) check_use(use, plugin->version, plugin->plugin_type);
+      if (plugin == plugins_.bundled.end()) continue;
+      check_use(use, plugin->version, plugin->plugin_type);
+      if (!unchecked_.contains(name->second)) {
+        configs_.check(use.site, *use.mention, name->second);
+      }
     }
   }
 
@@ -181,6 +195,8 @@ class Resolution {
   Plugins plugins_;
   std::map<std::string, const PluginSource*> sources_;
   std::set<std::string> undeclared_;
+  ConfigCheck configs_;
+  std::set<std::string> unchecked_;  ///< fetched and without a schema
 };
 
 std::optional<PluginMention> default_mention(const ProjectManifest& manifest) {

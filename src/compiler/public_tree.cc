@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json_pointer.h"
 #include "base/text.h"
 
 namespace barbacane::compiler {
@@ -71,17 +72,7 @@ void write_security(const spec::Node& security, const Renames& renames, Document
 bool is_private_key(std::string_view key) { return key.starts_with("x-barbacane-"); }
 
 std::string decode_pointer_token(std::string_view token) {
-  std::string decoded = base::percent_decode(token);
-  std::size_t at = 0;
-  while ((at = decoded.find('~', at)) != std::string::npos) {
-    if (at + 1 < decoded.size() && decoded[at + 1] == '1') {
-      decoded.replace(at, 2, "/");
-    } else if (at + 1 < decoded.size() && decoded[at + 1] == '0') {
-      decoded.erase(at + 1, 1);
-    }
-    ++at;
-  }
-  return decoded;
+  return base::unescape_pointer_token(base::percent_decode(token));
 }
 
 void Renames::add(const std::string& place, std::string_view name, std::string prefix) {

@@ -6,15 +6,11 @@ namespace barbacane::compiler {
 
 namespace {
 
-Dialect dialect_of(const spec::Api& api) {
-  return api.version.starts_with("3.0") ? Dialect::kOpenApi30 : Dialect::kOpenApi31;
-}
-
 /// Follows what hangs on every schema of the operations, so that a broken reference is found
 /// here, with all others.
 void visit_schemas(const spec::Api& api, SchemaTable& schemas,
                    std::vector<base::Diagnostic>& problems) {
-  const Dialect dialect = dialect_of(api);
+  const Dialect dialect = dialect_of(*api.document).value_or(Dialect::kOpenApi31);
   const auto visit = [&](spec::NodeRef schema) {
     if (schema) schemas.visit(schema, dialect, problems);
   };
@@ -27,6 +23,20 @@ void visit_schemas(const spec::Api& api, SchemaTable& schemas,
       for (const spec::MediaType& media : response.content) visit(media.schema);
     }
   }
+}
+
+/// From OpenAPI 3.1 on a document may say what its schemas are written in.
+void check_dialect(const Site& site, const spec::Api& api, Report& report) {
+  constexpr std::string_view kKey = "jsonSchemaDialect";
+  const spec::NodeRef root{&api.document->root(), api.document};
+  const spec::Node* dialect = root->find(kKey);
+  if (dialect == nullptr || api.version.starts_with("3.0")) return;
+  if (dialect->is_string() && names_dialect(dialect->text())) return;
+  report.error(site, "E1004", "schema validation error: unknown jsonSchemaDialect",
+               member_place(root, kKey),
+               "known are https://spec.openapis.org/oas/3.1/dialect/base, "
+               "https://json-schema.org/draft/2020-12/schema and "
+               "http://json-schema.org/draft-07/schema#");
 }
 
 /// Bytes of the document as JSON with every alias expanded, as far as `limit`. The parser bounds
@@ -80,6 +90,7 @@ void read_spec(spec::Project& project, const spec::Document& document, SchemaTab
     return;
   }
   unit.api = std::move(result.api);
+  check_dialect(site, *unit.api, report);
   std::vector<base::Diagnostic> problems;
   visit_schemas(*unit.api, schemas, problems);
   adopt(std::move(problems));

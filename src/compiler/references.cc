@@ -1,128 +1,152 @@
-#include <algorithm>
-#include <array>
 #include <string>
 
-#include "base/text.h"
 #include "compiler/detail/schema_table.h"
+#include "schema/program_builder.h"
 
 namespace barbacane::compiler {
 
-Keyword keyword_kind(std::string_view keyword) {
-  struct Entry {
-    std::string_view name;
-    Keyword kind;
-  };
-  static constexpr std::array<Entry, 22> kKeywords = {{
-      {"properties", Keyword::kSchemaMap},
-      {"items", Keyword::kSchema},
-      {"allOf", Keyword::kSchemas},
-      {"anyOf", Keyword::kSchemas},
-      {"oneOf", Keyword::kSchemas},
-      {"additionalProperties", Keyword::kSchema},
-      {"not", Keyword::kSchema},
-      {"if", Keyword::kSchema},
-      {"then", Keyword::kSchema},
-      {"else", Keyword::kSchema},
-      {"contains", Keyword::kSchema},
-      {"contentSchema", Keyword::kSchema},
-      {"propertyNames", Keyword::kSchema},
-      {"unevaluatedItems", Keyword::kSchema},
-      {"unevaluatedProperties", Keyword::kSchema},
-      {"additionalItems", Keyword::kSchema},
-      {"prefixItems", Keyword::kSchemas},
-      {"patternProperties", Keyword::kSchemaMap},
-      {"dependentSchemas", Keyword::kSchemaMap},
-      {"dependencies", Keyword::kSchemaMap},
-      {"$defs", Keyword::kSchemaMap},
-      {"definitions", Keyword::kSchemaMap},
-  }};
-  for (const Entry& entry : kKeywords) {
-    if (entry.name == keyword) return entry.kind;
+namespace {
+
+std::string_view text_of(const spec::Node& object, std::string_view key) {
+  const spec::Node* value = object.find(key);
+  return value != nullptr && value->is_string() ? value->text() : std::string_view();
+}
+
+/// Nothing for a URI nobody knows, which the schema compiler will refuse.
+std::optional<Dialect> named_dialect(std::string_view uri) {
+  const auto dialect = uri.empty() ? std::nullopt : schema::parse_dialect(uri);
+  if (!dialect) return std::nullopt;
+  switch (*dialect) {
+    case schema::Dialect::kDraft202012:
+      return Dialect::kOpenApi31;
+    case schema::Dialect::kOpenApi30:
+      return Dialect::kOpenApi30;
+    case schema::Dialect::kDraft07:
+      return Dialect::kDraft07;
   }
-  return Keyword::kOther;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Dialect own_dialect(const spec::Node& schema, Dialect around) {
+  // OpenAPI 3.0 has no `$schema`; what stands there means nothing.
+  if (around == Dialect::kOpenApi30 || !schema.is_object()) return around;
+  return named_dialect(text_of(schema, "$schema")).value_or(around);
+}
+
+bool names_dialect(std::string_view uri) { return named_dialect(uri).has_value(); }
+
+std::optional<Dialect> dialect_of(const spec::Document& document) {
+  const spec::Node& root = document.root();
+  const std::string_view version = text_of(root, "openapi");
+  if (version.empty()) return named_dialect(text_of(root, "$schema"));
+  if (version.starts_with("3.0")) return Dialect::kOpenApi30;
+  return named_dialect(text_of(root, "jsonSchemaDialect")).value_or(Dialect::kOpenApi31);
 }
 
 std::string_view reference_of(const spec::Node& node) {
   const spec::Node* reference = node.is_object() ? node.find("$ref") : nullptr;
   if (reference == nullptr || !reference->is_string()) return {};
   const std::string_view text = reference->text();
-  if (text.starts_with("https://json-schema.org/draft/") ||
-      text.starts_with("http://json-schema.org/draft-")) {
-    return {};
-  }
+  if (spec::is_meta_schema(text)) return {};
   return text.empty() ? std::string_view("#") : text;
 }
-
-namespace {
-
-/// In OpenAPI 3.1 the siblings of `$ref` count, also those of a reference on the way to the final
-/// target: such a node is the target itself. Null when the way is direct. Followed inside the
-/// document only; a chain through another file loses the siblings in between.
-const spec::Node* next_hop(spec::NodeRef from) {
-  std::string_view pointer = reference_of(*from.node);
-  if (!pointer.starts_with("#/")) return nullptr;
-  const spec::Node* node = &from.document->root();
-  for (pointer.remove_prefix(1); !pointer.empty() && node != nullptr;) {
-    pointer.remove_prefix(1);
-    const std::size_t end = std::min(pointer.find('/'), pointer.size());
-    std::string token = base::percent_decode(pointer.substr(0, end));
-    pointer.remove_prefix(end);
-    for (std::size_t i = token.find('~'); i < token.size(); i = token.find('~', i + 1)) {
-      if (token[i + 1] == '1')
-        token.replace(i, 2, "/");
-      else if (token[i + 1] == '0')
-        token.replace(i, 2, "~");
-    }
-    node = node->find(token);
-  }
-  const bool has_siblings =
-      node != nullptr && node->members().size() > 1 && !reference_of(*node).empty();
-  return has_siblings ? node : nullptr;
-}
-
-}  // namespace
 
 void SchemaTable::visit(spec::NodeRef schema, Dialect dialect,
                         std::vector<base::Diagnostic>& problems) {
   // References wait in a list of their own: chains of them may be longer than any stack.
   std::vector<Pending> open;
-  visit_structure(schema, dialect, open, problems);
+  Problems both{problems, open};
+  visit_structure(schema, dialect, both);
   while (!open.empty()) {
     const Pending next = open.back();
     open.pop_back();
-    visit_structure(next.schema, next.dialect, open, problems);
+    visit_structure(next.schema, next.dialect, both);
   }
 }
 
-void SchemaTable::visit_reference(spec::NodeRef schema, Dialect dialect, std::vector<Pending>& open,
-                                  std::vector<base::Diagnostic>& problems) {
+Dialect SchemaTable::dialect_at(spec::NodeRef target, Dialect referrer) {
+  Dialect dialect = dialect_of(*target.document).value_or(referrer);
+  if (const auto resource = project_.resource_of(target)) {
+    dialect = own_dialect(*resource->root.node, dialect);
+  }
+  return dialect;
+}
+
+void SchemaTable::visit_reference(spec::NodeRef schema, Dialect dialect, Problems& problems) {
   Targets& known_targets = targets(dialect);
   auto known = known_targets.find(schema.node);
   if (known == known_targets.end()) {
-    auto target = project_.resolve(schema);
-    if (!target) {
-      problems.push_back(std::move(target.error()));
-      target = spec::NodeRef{};
-    } else if (dialect == Dialect::kOpenApi31) {
-      if (const spec::Node* next = next_hop(schema)) target = {next, schema.document};
-    }
-    known = known_targets.emplace(schema.node, *target).first;
+    const auto target = project_.resolve_schema(schema, dialect == Dialect::kOpenApi31
+                                                            ? spec::Project::Siblings::kCount
+                                                            : spec::Project::Siblings::kIgnored);
+    if (!target) problems.list.push_back(target.error());
+    known =
+        known_targets
+            .emplace(schema.node, target ? Target{*target, dialect_at(*target, dialect)} : Target{})
+            .first;
   }
-  if (!known->second) return;
-  uses(dialect)[known->second.node].referred = true;
-  open.push_back({known->second, dialect});
+  const Target target = known->second;
+  if (!target.schema) return;
+  uses(own_dialect(*target.schema.node, target.dialect))[target.schema.node].referred = true;
+  problems.open.push_back({target.schema, target.dialect});
 }
 
-void SchemaTable::visit_structure(spec::NodeRef schema, Dialect dialect, std::vector<Pending>& open,
-                                  std::vector<base::Diagnostic>& problems) {
+void SchemaTable::visit_dynamic(spec::NodeRef schema, Dialect dialect, Problems& problems) {
+  const std::string_view text = text_of(*schema.node, "$dynamicRef");
+  if (dialect != Dialect::kOpenApi31 || text.empty() || spec::is_meta_schema(text)) return;
+  if (!dynamic_targets_.contains(schema.node)) {
+    const auto target = project_.resolve_dynamic(schema);
+    if (!target) problems.list.push_back(target.error());
+    dynamic_targets_.emplace(schema.node, target ? *target : spec::DynamicTarget{});
+  }
+  const spec::NodeRef target = dynamic_targets_[schema.node].schema;
+  if (!target) return;
+  uses(dialect)[target.node].referred = true;
+  problems.open.push_back({target, dialect});
+}
+
+spec::NodeRef SchemaTable::whole_resource(spec::NodeRef schema, Dialect dialect) const {
+  if (dialect != Dialect::kOpenApi31) return {};
+  const auto resource = project_.resource_of(schema);
+  return resource && resource->dynamic ? resource->root : spec::NodeRef{};
+}
+
+void SchemaTable::visit_resource(spec::NodeRef schema, Dialect dialect, Problems& problems) {
+  const spec::NodeRef root = whole_resource(schema, dialect);
+  if (!root) return;
+  Use& use = uses(dialect)[root.node];
+  if (!std::exchange(use.pinned, true) && root.node != schema.node) {
+    problems.open.push_back({root, dialect});
+  }
+}
+
+void SchemaTable::pin_branches(spec::NodeRef schema, Dialect dialect) {
+  for (std::string_view keyword : {"oneOf", "anyOf"}) {
+    const spec::Node* branches = schema->find(keyword);
+    if (branches == nullptr) continue;
+    for (const spec::Node* branch : branches->items()) {
+      const auto target = targets(dialect).find(branch);
+      if (target == targets(dialect).end() || !target->second.schema) continue;
+      const Target& to = target->second;
+      uses(own_dialect(*to.schema.node, to.dialect))[to.schema.node].pinned = true;
+    }
+  }
+}
+
+void SchemaTable::visit_structure(spec::NodeRef schema, Dialect dialect, Problems& problems) {
   if (!schema->is_object()) return;
+  dialect = own_dialect(*schema.node, dialect);
   const bool refers = !reference_of(*schema.node).empty();
   const bool first_time = uses(dialect)[schema.node].count++ == 0;
-  if (refers) visit_reference(schema, dialect, open, problems);
-  if (!first_time || (refers && dialect == Dialect::kOpenApi30)) return;
+  if (refers) visit_reference(schema, dialect, problems);
+  if (!first_time || (refers && dialect != Dialect::kOpenApi31)) return;
+  visit_dynamic(schema, dialect, problems);
+  visit_resource(schema, dialect, problems);
 
   const auto child = [&](const spec::Node* node) {
-    visit_structure({node, schema.document}, dialect, open, problems);
+    visit_structure({node, schema.document}, dialect, problems);
   };
   for (const spec::Member& member : schema->members()) {
     if (!member.value->is_object() && !member.value->is_array()) continue;
@@ -139,6 +163,7 @@ void SchemaTable::visit_structure(spec::NodeRef schema, Dialect dialect, std::ve
         break;
     }
   }
+  if (schema->find("discriminator") != nullptr) pin_branches(schema, dialect);
 }
 
 }  // namespace barbacane::compiler

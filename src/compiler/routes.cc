@@ -15,7 +15,7 @@ class RouteBuilder {
   artifact::Operation build(const SpecUnit& unit, std::size_t index) {
     const spec::Operation& operation = unit.api->operations[index];
     const OperationExtensions& extensions = unit.operations[index];
-    dialect_ = unit.api->version.starts_with("3.0") ? Dialect::kOpenApi30 : Dialect::kOpenApi31;
+    dialect_ = dialect_of(*unit.api->document).value_or(Dialect::kOpenApi31);
 
     artifact::Operation out;
     out.path = operation.path;
@@ -31,9 +31,10 @@ class RouteBuilder {
                           build(operation.request_body->content, Direction::kRequest)};
     }
     for (const spec::Response& response : operation.responses) {
+      if (response.content.empty()) continue;  // 7.3 has no place for them
       out.responses.emplace(response.status, build(response.content, Direction::kResponse));
     }
-    out.dispatch = build(*extensions.dispatch);
+    if (extensions.dispatch) out.dispatch = build(*extensions.dispatch);
     for (const PluginMention* entry : chain_of(unit.root, extensions)) {
       out.middlewares.push_back(build(*entry));
     }
@@ -82,7 +83,9 @@ class RouteBuilder {
   }
 
   artifact::PluginUse build(const PluginMention& mention) {
-    artifact::PluginUse use{plugins_.names.at(mention.name), mention.config_text()};
+    const auto name = plugins_.names.find(mention.name);
+    artifact::PluginUse use{name == plugins_.names.end() ? mention.name : name->second,
+                            mention.config_text()};
     schemas_.charge(use.config.text.size());
     return use;
   }
@@ -122,26 +125,24 @@ class RouteBuilder {
 
 }  // namespace
 
-base::Result<artifact::Routes> build_routes(const std::vector<SpecUnit>& units,
-                                            const Plugins& plugins, const artifact::Mcp& server,
-                                            SchemaTable& schemas) {
-  struct Entry {
-    const SpecUnit* unit;
-    std::size_t index;
-    const spec::Operation& operation() const { return unit->api->operations[index]; }
-  };
-  std::vector<Entry> order;
+std::vector<RoutedOperation> routed_operations(std::span<const SpecUnit> units) {
+  std::vector<RoutedOperation> order;
   for (const SpecUnit& unit : units) {
     for (std::size_t i = 0; i < unit.api->operations.size(); ++i) order.push_back({&unit, i});
   }
-  std::ranges::sort(order, {}, [](const Entry& entry) {
+  std::ranges::sort(order, {}, [](const RoutedOperation& entry) {
     return std::tie(entry.operation().path, entry.operation().method);
   });
+  return order;
+}
 
+base::Result<artifact::Routes> build_routes(std::span<const SpecUnit> units, const Plugins& plugins,
+                                            const artifact::Mcp& server, SchemaTable& schemas) {
+  const std::vector<RoutedOperation> order = routed_operations(units);
   artifact::Routes routes;
   routes.operations.reserve(order.size());
   RouteBuilder builder(plugins, server, schemas);
-  for (const Entry& entry : order) {
+  for (const RoutedOperation& entry : order) {
     routes.operations.push_back(builder.build(*entry.unit, entry.index));
     if (schemas.exhausted()) {
       return base::fail(

@@ -14,32 +14,9 @@ constexpr std::size_t kWorthSharing = 256;
 /// do not become a deep stack here or a deep document later.
 constexpr std::size_t kMaxInlineDepth = 128;
 
-/// `#/components/schemas/simple~1user` becomes `simple-user`, `./user.yaml` becomes `user`.
-std::string table_name(std::string_view reference) {
-  std::string_view last = reference.substr(reference.find_last_of("/#") + 1);
-  if (last.empty()) {
-    last = reference.substr(0, reference.find('#'));
-    last = last.substr(last.find_last_of('/') + 1);
-  }
-  if (!reference.contains('#')) last = last.substr(0, last.find('.'));
-  std::string name;
-  for (char c : base::percent_decode(last.substr(0, 200))) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '_' || c == '.' || c == '-';
-    if (plain)
-      name.push_back(c);
-    else if (c == '~')
-      name.push_back('-');
-    else if (static_cast<unsigned char>(c) < 0x80)
-      name.push_back('-');
-  }
-  return name.empty() ? "schema" : name;
-}
-
-void append_string(std::string& out, std::string_view text) {
-  out.push_back('"');
-  base::append_json_escaped(out, text);
-  out.push_back('"');
+/// What a reference says beside `$ref` counts from OpenAPI 3.1 on.
+bool keeps_siblings(spec::NodeRef schema, Dialect dialect) {
+  return dialect == Dialect::kOpenApi31 && schema->members().size() > 1;
 }
 
 }  // namespace
@@ -55,43 +32,32 @@ artifact::Json SchemaTable::text(spec::NodeRef schema, Dialect dialect, std::str
 
 void SchemaTable::write_pending() {
   while (!pending_.empty() && !exhausted()) {
-    const Pending next = pending_.front();
+    entry_ = pending_.front();
     pending_.pop_front();
     std::string text;
-    write_object(text, next.schema, next.dialect);
+    write_object(text, entry_.schema, entry_.dialect);
     written_ += text.size();
-    table_[uses(next.dialect)[next.schema.node].name].text = std::move(text);
+    table_[uses(entry_.dialect)[entry_.schema.node].name].text = std::move(text);
   }
-}
-
-const std::string& SchemaTable::share(spec::NodeRef target, Dialect dialect,
-                                      std::string_view name) {
-  Use& use = uses(dialect)[target.node];
-  if (use.shared) return use.name;
-  const std::string wanted = table_name(name);
-  use.name = wanted;
-  for (int n = 2; !table_.emplace(use.name, artifact::Json{}).second; ++n) {
-    use.name = wanted + "-" + std::to_string(n);
-  }
-  use.shared = true;
-  pending_.push_back({target, dialect});
-  return use.name;
+  entry_.schema = {};
 }
 
 void SchemaTable::write_pointer(std::string& out, spec::NodeRef target, Dialect dialect,
                                 std::string_view name) {
-  out += "{\"$ref\":\"#/schemas/" + share(target, dialect, name) + "\"}";
+  out += "{\"$ref\":";
+  append_string(out, reference_to(target, dialect, name));
+  out.push_back('}');
 }
 
 void SchemaTable::write(std::string& out, spec::NodeRef schema, Dialect dialect,
                         std::string_view name) {
   if (!schema->is_object()) return append_json(out, *schema.node);
+  dialect = own_dialect(*schema.node, dialect);
+  const bool refers = !reference_of(*schema.node).empty();
+  if (refers && !keeps_siblings(schema, dialect)) return write_reference(out, schema, dialect);
+  if (stands_apart(schema, dialect)) return write_pointer(out, schema, dialect, name);
   Use& use = uses(dialect)[schema.node];
-  if (use.shared || (use.referred && use.count > 1)) {
-    return write_pointer(out, schema, dialect, name);
-  }
-  if (!reference_of(*schema.node).empty()) return write_reference(out, schema, dialect);
-  if (use.count < 2) return write_object(out, schema, dialect);
+  if (use.count < 2 || whole_resource(schema, dialect)) return write_object(out, schema, dialect);
 
   if (use.small.empty()) {
     std::string text;
@@ -103,44 +69,72 @@ void SchemaTable::write(std::string& out, spec::NodeRef schema, Dialect dialect,
 }
 
 void SchemaTable::write_reference(std::string& out, spec::NodeRef schema, Dialect dialect) {
-  const spec::NodeRef target = targets(dialect)[schema.node];
-  if (!target || exhausted()) {
+  const Target target = targets(dialect)[schema.node];
+  if (!target.schema || exhausted()) {
     out += "{}";
     return;
   }
-  const std::string_view name = reference_of(*schema.node);
-  if (!target->is_object()) return append_json(out, *target.node);
-  if (dialect == Dialect::kOpenApi31 && schema->members().size() > 1) {
-    return write_object(out, schema, dialect);
+  if (!target.schema->is_object()) return append_json(out, *target.schema.node);
+  const Dialect own = own_dialect(*target.schema.node, target.dialect);
+  if (stands_apart(target.schema, own) || uses(own)[target.schema.node].count > 1 ||
+      depth_ > kMaxInlineDepth) {
+    return write_pointer(out, target.schema, own, reference_of(*schema.node));
   }
-  const Use& use = uses(dialect)[target.node];
-  if (use.shared || use.count > 1 || depth_ > kMaxInlineDepth) {
-    return write_pointer(out, target, dialect, name);
+  write_object(out, target.schema, own);
+}
+
+SchemaTable::Written SchemaTable::written(spec::NodeRef schema, Dialect dialect,
+                                          std::string_view inside) {
+  const auto around = entries_.find(inside);
+  entry_ = around == entries_.end() ? Pending{{}, dialect} : around->second;
+  dialect = own_dialect(*schema.node, dialect);
+  if (!reference_of(*schema.node).empty() && !keeps_siblings(schema, dialect)) {
+    const Target target = targets(dialect)[schema.node];
+    if (!target.schema) return {};
+    schema = target.schema;
+    dialect = own_dialect(*schema.node, target.dialect);
   }
-  write_object(out, target, dialect);
+  if (!schema->is_object() || !stands_apart(schema, dialect)) return {schema, dialect, {}};
+  const spec::NodeRef whole = whole_resource(schema, dialect);
+  return {{}, dialect, uses(dialect)[whole ? whole.node : schema.node].name};
+}
+
+std::optional<SchemaTable::Written> SchemaTable::entry(std::string_view name) const {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) return std::nullopt;
+  return Written{found->second.schema, found->second.dialect, {}};
 }
 
 void SchemaTable::write_object(std::string& out, spec::NodeRef schema, Dialect dialect) {
   ++depth_;
   out.push_back('{');
   const std::size_t begin = out.size();
-  for (const spec::Member* member : sorted_members(*schema.node)) {
-    const std::size_t before = out.size();
+  const auto separate = [&] {
     if (out.size() != begin) out.push_back(',');
+  };
+  std::vector<std::pair<std::string_view, std::string>> identity = identity_of(schema, dialect);
+  auto own = identity.begin();
+  const auto write_identity = [&](auto&& is_next) {
+    for (; own != identity.end() && is_next(own->first); ++own) {
+      separate();
+      append_key(out, own->first);
+      append_string(out, own->second);
+    }
+  };
+  for (const spec::Member* member : sorted_members(*schema.node)) {
+    write_identity([&](std::string_view key) { return key < member->key; });
+    const std::size_t before = out.size();
+    separate();
     const std::size_t after_comma = out.size();
     write_member(out, *member, schema, dialect);
     if (out.size() == after_comma) out.resize(before);
   }
+  write_identity([](std::string_view) { return true; });
   out.push_back('}');
   --depth_;
 }
 
 namespace {
-
-void append_key(std::string& out, std::string_view key) {
-  append_string(out, key);
-  out.push_back(':');
-}
 
 /// Writes what OpenAPI 3.0 says differently, which may be nothing; false for everything else.
 bool write_translated(std::string& out, const spec::Member& member, const spec::Node& schema) {
@@ -178,18 +172,26 @@ bool write_translated(std::string& out, const spec::Member& member, const spec::
 void SchemaTable::write_member(std::string& out, const spec::Member& member, spec::NodeRef schema,
                                Dialect dialect) {
   if (dialect == Dialect::kOpenApi30 && write_translated(out, member, *schema.node)) return;
-  const spec::Node& value = *member.value;
+  if (write_naming(out, member, schema, dialect)) return;
   append_key(out, member.key);
-  if (member.key == "$ref" && !reference_of(*schema.node).empty()) {
-    const spec::NodeRef target = targets(dialect)[schema.node];
-    append_string(out, "#/schemas/" + share(target, dialect, reference_of(*schema.node)));
-    return;
+  const bool has_branches = schema->find("oneOf") != nullptr || schema->find("anyOf") != nullptr;
+  if (keyword_kind(member.key) != Keyword::kOther) {
+    write_subschemas(out, member, schema, dialect);
+  } else if (member.key == "discriminator" && member.value->is_object() && has_branches) {
+    write_discriminator(out, *member.value, schema, dialect);
+  } else {
+    append_json(out, *member.value);
   }
+}
+
+void SchemaTable::write_subschemas(std::string& out, const spec::Member& member,
+                                   spec::NodeRef schema, Dialect dialect) {
+  const spec::Node& value = *member.value;
   const auto child = [&](const spec::Node* node, std::string_view name) {
     write(out, {node, schema.document}, dialect, name);
   };
-  const Keyword kind = keyword_kind(member.key);
-  if (kind == Keyword::kSchemaMap && value.is_object()) {
+  const bool is_map = keyword_kind(member.key) == Keyword::kSchemaMap;
+  if (is_map && value.is_object()) {
     out.push_back('{');
     bool first = true;
     for (const spec::Member* entry : sorted_members(value)) {
@@ -198,7 +200,7 @@ void SchemaTable::write_member(std::string& out, const spec::Member& member, spe
       child(entry->value, entry->key);
     }
     out.push_back('}');
-  } else if (kind != Keyword::kOther && kind != Keyword::kSchemaMap && value.is_array()) {
+  } else if (!is_map && value.is_array()) {
     out.push_back('[');
     bool first = true;
     for (const spec::Node* item : value.items()) {
@@ -206,7 +208,7 @@ void SchemaTable::write_member(std::string& out, const spec::Member& member, spe
       child(item, "schema");
     }
     out.push_back(']');
-  } else if (kind != Keyword::kOther && kind != Keyword::kSchemaMap) {
+  } else if (!is_map) {
     child(&value, "schema");
   } else {
     append_json(out, value);

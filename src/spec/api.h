@@ -43,8 +43,8 @@ struct RequestBody {
 };
 
 struct Response {
-  std::string status;  ///< `200`, `2XX`, `default`
-  std::vector<MediaType> content;
+  std::string status;              ///< `200`, `2XX`, `default`
+  std::vector<MediaType> content;  ///< in key order; empty for an answer without a body
   NodeRef node;
 };
 
@@ -61,7 +61,7 @@ struct Operation {
   bool deprecated = false;
   std::vector<Parameter> parameters;  ///< path-item ones first, overridden ones left out
   std::optional<RequestBody> request_body;
-  std::vector<Response> responses;  ///< in key order, only those with content
+  std::vector<Response> responses;  ///< in key order
 
   /// `GET /users in 'api.yaml'`, the contract's {loc}.
   std::string location() const;

@@ -250,7 +250,7 @@ TEST(ReadApi, TakesABodyWithoutContentAsNone) {
   EXPECT_TRUE(Reading(get("      requestBody: {content: {}}\n")).operation().request_body);
 }
 
-TEST(ReadApi, ReadsResponsesWithContentInKeyOrder) {
+TEST(ReadApi, ReadsResponsesInKeyOrder) {
   const Reading reading(get(R"(
       responses:
         default: {content: {text/plain: {}}}
@@ -264,8 +264,9 @@ TEST(ReadApi, ReadsResponsesWithContentInKeyOrder) {
   std::vector<std::string> statuses;
   for (const Response& response : reading.operation().responses)
     statuses.push_back(response.status);
-  EXPECT_THAT(statuses, ElementsAre("200", "2XX", "default"));
+  EXPECT_THAT(statuses, ElementsAre("200", "204", "205", "2XX", "default"));
   EXPECT_EQ(show(*reading.operation().responses[0].content[0].schema.node), "{a:1}");
+  EXPECT_THAT(reading.operation().responses[1].content, IsEmpty());
 }
 
 TEST(ReadApi, ResolvesReferencesWhereObjectsStand) {

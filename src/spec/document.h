@@ -71,6 +71,19 @@ struct NodeRef {
 /// Where a member's key stands, underlined.
 base::SourcePlace key_place(const Document& document, const Member& member);
 
+/// What identifies the schema a node belongs to (JSON Schema 2020-12, core, 4.3.5).
+struct SchemaResource {
+  NodeRef root;  ///< the schema with the `$id`, else the outermost schema
+  /// Has a `$dynamicAnchor`, so that it matters which resources a reference passes through.
+  bool dynamic = false;
+};
+
+/// Where a `$dynamicRef` leads unless the dynamic scope says otherwise.
+struct DynamicTarget {
+  NodeRef schema;
+  std::string_view anchor;  ///< empty when it is an ordinary reference after all
+};
+
 class Project {
  public:
   /// References may reach files below `root` only; symbolic links are followed before the check.
@@ -86,6 +99,18 @@ class Project {
   /// Errors: E1003 (unresolvable, leaves the root, network), E1004 (circular, 1.1), E1002 (the
   /// referred file does not parse), with the place of the reference.
   std::expected<NodeRef, base::Diagnostic> resolve(NodeRef from);
+
+  /// The same for schemas, which may refer to the standard meta-schemas and, where `siblings` count
+  /// (from OpenAPI 3.1 on), may say more than their reference does: both end the way.
+  enum class Siblings { kIgnored, kCount };
+  std::expected<NodeRef, base::Diagnostic> resolve_schema(NodeRef from, Siblings siblings);
+  /// Of a schema with a `$dynamicRef`.
+  std::expected<DynamicTarget, base::Diagnostic> resolve_dynamic(NodeRef from);
+
+  /// Empty when nothing in the document has a name of its own, or the node is no schema.
+  std::optional<SchemaResource> resource_of(NodeRef schema);
+  /// JSON Pointer to a schema from the root of its resource.
+  std::string pointer_in_resource(NodeRef schema);
 
   /// Every document read so far, in the order of reading.
   std::vector<const Document*> documents() const;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "spec/detail/reference.h"
 #include "spec/detail/testing.h"
 
 namespace barbacane::spec {
@@ -247,6 +248,119 @@ TEST_F(ProjectTest, FindsIdsOfDocumentsThatWereOpenedBefore) {
   ASSERT_TRUE(project.open(write("user.yaml", "$id: 'https://example.com/user'\na: 1\n")));
   const NodeRef start = at(project, "start: {$ref: 'https://example.com/user#/a'}\n");
   EXPECT_EQ(show(*project.resolve(start).value().node), "1");
+}
+
+TEST_F(ProjectTest, FindsAnchors) {
+  EXPECT_EQ(resolved("start: {$ref: '#b'}\nschemas: {B: {$anchor: b, a: 1}}\n"),
+            "{$anchor:'b' a:1}");
+  EXPECT_EQ(resolved("start: {$ref: '#b'}\nschemas: {B: {items: {$dynamicAnchor: b}}}\n"),
+            "{$dynamicAnchor:'b'}");
+  EXPECT_EQ(
+      resolved("start: {$ref: 'https://example.com/x#b'}\n"
+               "schemas: {A: {$anchor: b}, X: {$id: 'https://example.com/x', items: {$anchor: "
+               "b, a: 2}}}\n"),
+      "{$anchor:'b' a:2}");
+  EXPECT_EQ(resolved("start: {$ref: '#b'}\nschemas: {B: {$anchor: c}}\n"),
+            "E1003 unresolved $ref: #b");
+  EXPECT_THAT(hint_, HasSubstr("$anchor"));
+}
+
+TEST_F(ProjectTest, TakesNamesFromSchemasOnly) {
+  for (const char* place :
+       {"schemas: {A: {enum: [{$id: 'https://example.com/x'}]}}",
+        "schemas: {A: {properties: {$id: {const: 1}}, example: {$id: 'https://example.com/x'}}}",
+        "components: {examples: {$id: 'https://example.com/x'}}",
+        "x-note: {$id: 'https://example.com/x'}"}) {
+    EXPECT_EQ(resolved("start: {$ref: 'https://example.com/x'}\n" + std::string(place) + "\n"),
+              "E1003 unresolved $ref: https://example.com/x")
+        << place;
+  }
+}
+
+TEST_F(ProjectTest, ResolvesAgainstTheIdAround) {
+  Project project(root_ / "project");
+  const NodeRef root = at(project,
+                          "openapi: '3.1.0'\n"
+                          "components:\n"
+                          "  schemas:\n"
+                          "    List:\n"
+                          "      $id: https://example.com/lists/list\n"
+                          "      $defs: {entry: {type: string}, named: {$anchor: it}}\n"
+                          "      prefixItems:\n"
+                          "        - {$ref: '#/$defs/entry'}\n"
+                          "        - {$ref: '#it'}\n"
+                          "        - {$ref: '../pet'}\n"
+                          "        - {$ref: 'other'}\n"
+                          "        - {$ref: '#/components/schemas/Pet'}\n"
+                          "    Pet: {$id: 'https://example.com/pet', type: object}\n"
+                          "    Other: {$id: 'https://example.com/lists/other', type: integer}\n",
+                          "components");
+  const Node* list = root->find("schemas")->find("List");
+  std::vector<std::string> targets;
+  for (const Node* item : list->find("prefixItems")->items()) {
+    const auto target = project.resolve({item, root.document});
+    targets.push_back(target ? show(*target->node) : target.error().message);
+  }
+  EXPECT_THAT(targets,
+              testing::ElementsAre("{type:'string'}", "{$anchor:'it'}",
+                                   "{$id:'https://example.com/pet' type:'object'}",
+                                   "{$id:'https://example.com/lists/other' type:'integer'}",
+                                   "{$id:'https://example.com/pet' type:'object'}"));
+  EXPECT_EQ(project.pointer_in_resource({list->find("prefixItems")->items()[1], root.document}),
+            "/prefixItems/1");
+  EXPECT_EQ(project.pointer_in_resource({list->find("$defs")->find("entry"), root.document}),
+            "/$defs/entry");
+}
+
+TEST_F(ProjectTest, FindsRelativeIdsAndStillFiles) {
+  write("parts/user.yaml",
+        "$id: https://example.com/user\nproperties: {a: {$ref: address.yaml}}\n");
+  write("parts/address.yaml", "type: string\n");
+  Project project(root_ / "project");
+  const NodeRef start = at(project,
+                           "start: [{$ref: 'Pet'}, {$ref: 'parts/user.yaml#/properties/a'}]\n"
+                           "schemas: {P: {$id: Pet, type: object}}\n");
+  EXPECT_EQ(show(*project.resolve({start->items()[0], start.document}).value().node),
+            "{$id:'Pet' type:'object'}");
+  EXPECT_EQ(show(*project.resolve({start->items()[1], start.document}).value().node),
+            "{type:'string'}");
+}
+
+TEST_F(ProjectTest, EndsChainsOfSchemasAtSiblingsAndMetaSchemas) {
+  write("b.yaml",
+        "B: {$ref: '#/C', minLength: 1}\nC: {type: string}\n"
+        "M: {$ref: 'https://json-schema.org/draft/2020-12/schema'}\n");
+  Project project(root_ / "project");
+  const NodeRef start = at(project, "start: [{$ref: 'b.yaml#/B'}, {$ref: 'b.yaml#/M'}]\n");
+  const auto end = [&](std::size_t i, Project::Siblings siblings) {
+    return show(
+        *project.resolve_schema({start->items()[i], start.document}, siblings).value().node);
+  };
+  EXPECT_EQ(end(0, Project::Siblings::kCount), "{$ref:'#/C' minLength:1}");
+  EXPECT_EQ(end(0, Project::Siblings::kIgnored), "{type:'string'}");
+  EXPECT_EQ(end(1, Project::Siblings::kCount),
+            "{$ref:'https://json-schema.org/draft/2020-12/schema'}");
+}
+
+TEST(ResolveUri, FollowsRfc3986) {
+  const std::pair<const char*, const char*> cases[] = {{"g", "http://a/b/c/g"},
+                                                       {"./g", "http://a/b/c/g"},
+                                                       {"g/", "http://a/b/c/g/"},
+                                                       {"/g", "http://a/g"},
+                                                       {"//g", "http://g"},
+                                                       {"?y", "http://a/b/c/d;p?y"},
+                                                       {"g?y", "http://a/b/c/g?y"},
+                                                       {"", "http://a/b/c/d;p?q"},
+                                                       {".", "http://a/b/c/"},
+                                                       {"..", "http://a/b/"},
+                                                       {"../g", "http://a/b/g"},
+                                                       {"../../../g", "http://a/g"},
+                                                       {"g;x=1/../y", "http://a/b/c/y"},
+                                                       {"urn:x", "urn:x"}};
+  for (const auto& [reference, expected] : cases) {
+    EXPECT_EQ(resolve_uri("http://a/b/c/d;p?q", reference), expected) << reference;
+  }
+  EXPECT_EQ(resolve_uri("http://a", "g"), "http://a/g");
 }
 
 TEST_F(ProjectTest, ReportsReferencesThatLeadToThemselves) {

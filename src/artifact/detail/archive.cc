@@ -17,7 +17,7 @@ constexpr std::uint64_t kMaxExpansion = 1032;
 bool is_kept(std::string_view name, SpecBytes spec_bytes) {
   if (name.starts_with("specs/")) return spec_bytes == SpecBytes::kKeep;
   return name == "manifest.json" || name == "routes.json" || name.starts_with("plugins/") ||
-         name.starts_with("documents/");
+         name.starts_with("documents/") || name == kSourceMapEntry;
 }
 
 }  // namespace

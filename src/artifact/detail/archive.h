@@ -17,6 +17,8 @@ struct Member {
 
 using Members = std::map<std::string, Member, std::less<>>;
 
+inline constexpr const char* kSourceMapEntry = "source_map.json.gz";
+
 enum class SpecBytes { kDrop, kKeep };
 
 /// Keeps the bytes of what a reader has a use for and hashes everything. Fails on damage, on two

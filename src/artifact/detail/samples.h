@@ -89,6 +89,7 @@ inline Contents everything() {
       {"rate-limit", "1.0.0", "middleware", "", true, {}, magic + std::string(600, 'r')}};
   contents.documents = {{"index.json", {"application/json", "gzip of the index"}},
                         {"specs/api.yaml.yaml", {"text/yaml", std::string(100, '\0')}}};
+  contents.source_map = "gzip of the map";
   return contents;
 }
 

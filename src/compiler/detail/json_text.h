@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "artifact/model.h"
@@ -10,6 +11,10 @@
 namespace barbacane::compiler {
 
 void append_json(std::string& out, const spec::Node& node);
+/// The text in quotes.
+void append_string(std::string& out, std::string_view text);
+/// The same and a colon.
+void append_key(std::string& out, std::string_view key);
 
 artifact::Json json_text(const spec::Node& node);
 

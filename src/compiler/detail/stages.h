@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,7 @@ void read_extensions(SpecUnit& unit, Report& report);
 // paths.cc: E1010, E1050, E1054, E1055, across all specs that could be read.
 void check_paths(const std::vector<SpecUnit>& units, Report& report);
 
-// plugins.cc: E1020, E1022, E1024, E1040 and failures of resolution.
+// plugins.cc, configs.cc: E1020, E1022 to E1024, E1040 and failures of resolution.
 using PluginResolver =
     std::function<std::expected<ResolvedPlugin, std::string>(const PluginSource&)>;
 struct Plugins {
@@ -63,10 +64,26 @@ void check_mcp(const std::vector<SpecUnit>& units, const artifact::Mcp& server, 
 std::vector<const PluginMention*> chain_of(const RootExtensions& root,
                                            const OperationExtensions& operation);
 
-// routes.cc. Fails when the operations would expand beyond any use.
-base::Result<artifact::Routes> build_routes(const std::vector<SpecUnit>& units,
-                                            const Plugins& plugins, const artifact::Mcp& server,
-                                            SchemaTable& schemas);
+// routes.cc. Fails when the operations would expand beyond any use. What `validate` does not know,
+// a dispatcher or the plugins' names, is left out or taken as written.
+struct RoutedOperation {
+  const SpecUnit* unit;
+  std::size_t index;
+  const spec::Operation& operation() const { return unit->api->operations[index]; }
+};
+/// The operations of `routes.json` in its order.
+std::vector<RoutedOperation> routed_operations(std::span<const SpecUnit> units);
+base::Result<artifact::Routes> build_routes(std::span<const SpecUnit> units, const Plugins& plugins,
+                                            const artifact::Mcp& server, SchemaTable& schemas);
+
+// schemas.cc: E1004 of schemas and parameters that cannot be compiled as the data plane would.
+void check_schemas(std::span<const SpecUnit> units, const artifact::Routes& routes,
+                   SchemaTable& schemas, Report& report);
+
+// mock_answers.cc: `Operation::mock` of all operations on `mock` with `from_spec`. Warnings where
+// no example can be made and for examples that break their own schema. Fails like `build_routes`.
+base::Result<> prepare_mock_answers(const std::vector<SpecUnit>& units, spec::Project& project,
+                                    SchemaTable& schemas, artifact::Routes& routes, Report& report);
 
 // sealing.cc: sources, signing key, time.
 struct SealRequest {

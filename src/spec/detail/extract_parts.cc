@@ -103,8 +103,8 @@ std::vector<Response> extract_responses(Extraction& extraction, NodeRef operatio
   for (const Member* member : extraction.sorted_members(responses)) {
     if (member->key.starts_with("x-")) continue;
     const NodeRef node = extraction.target({member->value, responses.document});
+    if (!node || !node->is_object()) continue;
     std::vector<MediaType> content = read_content(extraction, Extraction::child(node, "content"));
-    if (content.empty()) continue;
     all.push_back(
         {.status = std::string(member->key), .content = std::move(content), .node = node});
   }

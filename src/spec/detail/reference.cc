@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/json_pointer.h"
 #include "base/text.h"
 
 namespace barbacane::spec {
@@ -11,33 +12,6 @@ namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// `~1` and `~0` (RFC 6901, 4).
-std::string unescape(std::string_view token) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    if (token[i] == '~' && i + 1 < token.size() && (token[i + 1] == '0' || token[i + 1] == '1')) {
-      out.push_back(token[++i] == '0' ? '~' : '/');
-    } else {
-      out.push_back(token[i]);
-    }
-  }
-  return out;
-}
-
-std::string escape(std::string_view key) {
-  std::string out;
-  for (char c : key) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out;
-}
 
 const Node* item(const Node& array, std::string_view token) {
   if (token.empty() || (token.size() > 1 && token.front() == '0')) return nullptr;
@@ -64,14 +38,70 @@ std::string_view nearest_key(const Node& object, std::string_view token) {
   return base::nearest(token, candidates);
 }
 
-}  // namespace
-
-bool Reference::is_absolute_uri() const {
-  if (uri.empty() || !is_letter(uri.front())) return false;
+/// Length of `https:`; 0 when there is no scheme.
+std::size_t scheme_length(std::string_view uri) {
+  if (uri.empty() || !is_letter(uri.front())) return 0;
   const auto end = std::ranges::find_if_not(
       uri, [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
-  return end != uri.end() && *end == ':';
+  if (end == uri.end() || *end != ':') return 0;
+  return static_cast<std::size_t>(end - uri.begin()) + 1;
 }
+
+/// Length of `//example.com` behind the scheme.
+std::size_t authority_length(std::string_view rest) {
+  if (!rest.starts_with("//")) return 0;
+  return std::min(rest.find_first_of("/?", 2), rest.size());
+}
+
+/// `.` and `..` segments taken away (RFC 3986, 5.2.4).
+std::string without_dots(std::string_view path) {
+  std::vector<std::string_view> segments;
+  const bool rooted = path.starts_with('/');
+  if (rooted) path.remove_prefix(1);
+  for (;;) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view segment = path.substr(0, end);
+    const bool last = end == path.size();
+    if (segment == "..") {
+      if (!segments.empty()) segments.pop_back();
+      if (last) segments.emplace_back();
+    } else if (segment != ".") {
+      segments.push_back(segment);
+    } else if (last) {
+      segments.emplace_back();
+    }
+    if (last) break;
+    path.remove_prefix(end + 1);
+  }
+  std::string out = rooted ? "/" : "";
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (i != 0) out += '/';
+    out += segments[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string resolve_uri(std::string_view base, std::string_view reference) {
+  if (reference.empty()) return std::string(base);
+  if (scheme_length(reference) != 0) return std::string(reference);
+  const std::size_t scheme = scheme_length(base);
+  if (reference.starts_with("//")) return std::string(base.substr(0, scheme)).append(reference);
+  const std::size_t root = scheme + authority_length(base.substr(scheme));
+  const std::string_view path = base.substr(root, base.find('?', root) - root);
+  std::string out(base.substr(0, root));
+  if (reference.starts_with('?')) return out.append(path).append(reference);
+  const std::size_t query = std::min(reference.find('?'), reference.size());
+  std::string merged;
+  if (!reference.starts_with('/')) {
+    merged = path.empty() && root > scheme ? "/" : path.substr(0, path.rfind('/') + 1);
+  }
+  out += without_dots(merged.append(reference.substr(0, query)));
+  return out.append(reference.substr(query));
+}
+
+bool Reference::is_absolute_uri() const { return scheme_length(uri) != 0; }
 
 Reference split_reference(std::string_view text) {
   const std::size_t hash = text.find('#');
@@ -91,7 +121,8 @@ PointerResult follow_pointer(const Node& root, std::string_view pointer, Suggest
   std::size_t begin = 0;
   while (begin < pointer.size()) {
     const std::size_t end = std::min(pointer.find('/', begin + 1), pointer.size());
-    const std::string token = unescape(pointer.substr(begin + 1, end - begin - 1));
+    const std::string token =
+        base::unescape_pointer_token(pointer.substr(begin + 1, end - begin - 1));
     const Node* next = node->is_array() ? item(*node, token) : node->find(token);
     if (next == nullptr) {
       PointerResult failure;
@@ -100,8 +131,9 @@ PointerResult follow_pointer(const Node& root, std::string_view pointer, Suggest
       const std::string_view near =
           suggestions == Suggestions::kOn ? nearest_key(*node, token) : std::string_view();
       if (!near.empty()) {
-        failure.suggestion = std::string(pointer.substr(0, begin + 1)) + escape(near) +
-                             std::string(pointer.substr(end));
+        failure.suggestion = std::string(pointer.substr(0, begin));
+        base::append_pointer_token(failure.suggestion, near);
+        failure.suggestion += pointer.substr(end);
       }
       return failure;
     }

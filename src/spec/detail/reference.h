@@ -20,6 +20,9 @@ struct Reference {
 
 Reference split_reference(std::string_view text);
 
+/// `reference`, which has no fragment, seen from `base` (RFC 3986, 5.2).
+std::string resolve_uri(std::string_view base, std::string_view reference);
+
 /// The text of an object's `$ref` when it has a string one.
 const Node* reference_node(const Node& node);
 
