@@ -89,7 +89,7 @@ Check check_secrets(const artifact::Contents& contents) {
 }  // namespace
 
 std::expected<std::shared_ptr<const Snapshot>, StartError> load(
-    std::string_view archive, const std::string& trusted_public_key, const Options&) {
+    std::string_view archive, const std::string& trusted_public_key, const Options& options) {
   const auto began = std::chrono::steady_clock::now();
   artifact::OpenOptions how;
   how.trusted_public_key = trusted_public_key;
@@ -98,6 +98,7 @@ std::expected<std::shared_ptr<const Snapshot>, StartError> load(
   for (const auto check : {check_names, check_plugins, check_secrets}) {
     if (auto passed = check(*contents); !passed) return std::unexpected(passed.error());
   }
+  if (options.errors == Options::ErrorDetail::kProduction) contents->source_map.clear();
   auto snapshot = Snapshot::build(std::move(*contents));
   if (!snapshot) return std::unexpected(snapshot.error());
   (*snapshot)->facts().load_time = std::chrono::steady_clock::now() - began;

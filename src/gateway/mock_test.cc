@@ -40,7 +40,7 @@ TEST(MockConfig, RefusesWrongTypesAndRanges) {
 }
 
 TEST(MockConfig, RefusesFieldsItDoesNotKnow) {
-  EXPECT_THAT(config_error(R"({"from_spec":true})"), HasSubstr("'from_spec' is not supported yet"));
+  EXPECT_THAT(config_error(R"({"from_specs":true})"), HasSubstr("did you mean 'from_spec'?"));
   EXPECT_THAT(config_error(R"({"stauts":200})"), HasSubstr("did you mean 'status'?"));
 }
 

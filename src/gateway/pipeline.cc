@@ -25,8 +25,13 @@ net::Task<> Pipeline::handle(http::Exchange& exchange) {
     request.began = std::chrono::steady_clock::now();
   }
   Step step = check_head(request);
-  if (step == Step::kGoOn && stages::has_body_to_collect(request)) {
-    step = co_await stages::collect_body(request);
+  if (step == Step::kGoOn && stages::checks_while_streaming(request)) {
+    step = co_await stages::stream_and_validate(request);
+  } else {
+    if (step == Step::kGoOn && stages::has_body_to_collect(request)) {
+      step = co_await stages::collect_body(request);
+    }
+    if (step == Step::kGoOn) step = stages::validate(request);
   }
   if (step == Step::kGoOn) {
     if (stages::dispatch_may_wait(request)) {

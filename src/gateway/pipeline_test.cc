@@ -152,7 +152,7 @@ TEST(Pipeline, RefusesPathValuesThatAreNotUtf8) {
   TestWorker worker(shop());
   const auto& answer = worker.ask("GET", "/items/%FF");
   EXPECT_EQ(answer.status(), 400);
-  EXPECT_THAT(answer.sent(), HasSubstr("urn:barbacane:error:bad-request"));
+  EXPECT_THAT(answer.sent(), HasSubstr("urn:barbacane:error:validation-failed"));
 }
 
 TEST(Pipeline, RefusesDotSegments) {

@@ -18,7 +18,9 @@ struct Kind {
 };
 
 /// In the order of `Problem`.
-constexpr std::array<Kind, 10> kKinds = {{
+constexpr std::array<Kind, 11> kKinds = {{
+    {400, "validation-failed", "Validation Failed",
+     "The request does not match the description of this operation."},
     {400, "bad-request", "Bad Request", "The request could not be read."},
     {404, "route-not-found", "Not Found", "No operation is served at this path."},
     {404, "not-found", "Not Found", "There is nothing at this path."},
@@ -54,7 +56,13 @@ void put_errors(ArenaText& out, std::span<const Violation> errors) {
     out.push_back('"');
     put_optional(out, "location", error.location);
     put_optional(out, "reason", error.reason);
+    put_optional(out, "expected", error.expected);
     put_optional(out, "code", error.code);
+    if (!error.keyword.empty()) {
+      put_member(out, "keyword", error.keyword);
+      put_member(out, "pointer", error.pointer);
+    }
+    put_optional(out, "schema", error.schema);
     out.push_back('}');
   }
   out.push_back(']');

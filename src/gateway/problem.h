@@ -15,6 +15,7 @@
 namespace barbacane::gateway {
 
 enum class Problem : std::uint8_t {
+  kValidationFailed,
   kBadRequest,
   kRouteNotFound,
   kNotFound,
@@ -35,6 +36,11 @@ struct Violation {
   std::string_view location;  ///< may be empty
   std::string_view reason;
   std::string_view code;
+  std::string_view expected = {};  ///< may be empty
+  /// Of a schema that was broken; all empty when none was.
+  std::string_view keyword = {};
+  std::string_view pointer = {};  ///< into the value: of the parameter, or of the body
+  std::string_view schema = {};   ///< `shop.yaml:41:15`
 };
 
 /// What `--dev` adds; empty members are left out.

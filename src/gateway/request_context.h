@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <memory_resource>
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "gateway/identity.h"
+#include "gateway/spool.h"
 #include "gateway/worker_state.h"
 #include "http/exchange.h"
 
@@ -49,7 +51,11 @@ struct RequestContext {
   const CompiledOperation* operation = nullptr;
   /// Decoded values, in the order of `operation->parameters`.
   std::span<const std::string_view> path_values;
+  /// The same as they came, escapes in place.
+  std::span<const std::string_view> raw_path_values;
   std::string_view body;
+  /// A body that was checked as it arrived is here instead.
+  std::unique_ptr<Spool> spool;
   /// Answer with this document instead of `reply.body`.
   const artifact::ServedDocument* document = nullptr;
   enum class Kind : std::uint8_t { kApi, kReserved } kind = Kind::kApi;
@@ -69,6 +75,13 @@ std::optional<std::string_view> request_field(const RequestContext& request, std
 /// refused request costs no more than one that is served.
 inline std::string_view path_to_show(const RequestContext& request) {
   return request.head.path.substr(0, request.settings().options.max_uri_length);
+}
+
+/// The ids under which a request is logged.
+inline telemetry::LogContext log_context(const RequestContext& request) {
+  return {.trace_id = request.identity.trace_id,
+          .span_id = {},
+          .request_id = request.identity.request_id};
 }
 
 /// See `client_ip.h`.

@@ -1,5 +1,6 @@
 #include "gateway/snapshot.h"
 
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -82,42 +83,98 @@ class DispatcherPool {
   std::vector<std::unique_ptr<Dispatcher>> owned_;
 };
 
+CompiledOperation::Validation validation_mode(const artifact::Operation& operation) {
+  using Mode = CompiledOperation::Validation;
+  if (!operation.validation || operation.validation->mode == "enforce") return Mode::kEnforce;
+  return operation.validation->mode == "report" ? Mode::kReport : Mode::kOff;
+}
+
+bool detailed_validation_logs(const artifact::Operation& operation) {
+  return operation.observability &&
+         operation.observability->detailed_validation_logs.value_or(false);
+}
+
+/// Artifacts of the earlier implementation hold the schemas of OpenAPI 3.0 as they were written.
+schema::Dialect stored_dialect(const artifact::Contents& contents) {
+  bool any = false;
+  for (const artifact::SourceSpec& spec : contents.specs) {
+    if (spec.type == "fragment") continue;
+    any = true;
+    if (!spec.version.starts_with("3.0.")) return schema::Dialect::kDraft202012;
+  }
+  const bool ours = contents.routes.operations.empty() || !contents.documents.empty();
+  return any && !ours ? schema::Dialect::kOpenApi30 : schema::Dialect::kDraft202012;
+}
+
+std::expected<validation::Validators, StartError> build_validators(
+    const artifact::Contents& contents, std::span<const std::vector<std::string>> path_names) {
+  auto validators =
+      validation::Validators::build(contents.routes, path_names, stored_dialect(contents));
+  if (validators) return std::move(*validators);
+  const validation::BuildError& error = validators.error().front();
+  const artifact::Operation& operation = contents.routes.operations[error.operation];
+  std::string message =
+      "failed to load schemas of " + operation.method + ' ' + operation.path + ": " + error.message;
+  if (!error.place.empty()) message += " (at " + error.place + ')';
+  return corrupt(std::move(message));
+}
+
 }  // namespace
 
-Snapshot::Snapshot(router::RouteTable routes, std::vector<CompiledOperation> operations,
+Snapshot::Snapshot(router::RouteTable routes, validation::Validators validators,
+                   std::vector<CompiledOperation> operations,
                    std::vector<std::unique_ptr<Dispatcher>> dispatchers, Documents documents,
-                   Facts facts)
+                   artifact::SourceMap source_map, Facts facts)
     : routes_(std::move(routes)),
+      validators_(std::move(validators)),
       operations_(std::move(operations)),
       dispatchers_(std::move(dispatchers)),
       documents_(std::move(documents)),
+      source_map_(std::move(source_map)),
       facts_(std::move(facts)) {}
 
 std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::Contents contents) {
   Facts facts = facts_of(contents);
-  DispatcherPool pool;
-  std::vector<CompiledOperation> operations;
-  operations.reserve(contents.routes.operations.size());
-  for (artifact::Operation& source : contents.routes.operations) {
+  auto source_map = artifact::SourceMap::read(contents.source_map);
+  if (!source_map) return corrupt("failed to load the source map: " + source_map.error().message);
+  std::vector<std::vector<std::string>> path_names;
+  for (const artifact::Operation& source : contents.routes.operations) {
     const auto parsed = router::parse_template(source.path);
     if (!parsed) {
       return corrupt("failed to load routes: path '" + source.path +
                      "': " + parsed.error().message);
     }
+    path_names.push_back(parsed->parameters());
+  }
+  auto validators = build_validators(contents, path_names);
+  if (!validators) return std::unexpected(validators.error());
+
+  DispatcherPool pool;
+  const auto mock_texts = std::make_shared<MockTexts>();
+  std::vector<CompiledOperation> operations;
+  operations.reserve(contents.routes.operations.size());
+  for (artifact::Operation& source : contents.routes.operations) {
+    const std::size_t index = operations.size();
     const auto dispatcher = pool.get(source.dispatch);
     if (!dispatcher) {
       return std::unexpected(StartError{14, "dispatcher '" + source.dispatch.name + "' of " +
                                                 source.method + ' ' + source.path + ": " +
                                                 dispatcher.error().message});
     }
+    auto mock_answers = MockAnswers::parse(source.mock.text, mock_texts);
+    if (!mock_answers) return corrupt("failed to load routes: " + mock_answers.error().message);
     operations.push_back({.path = std::move(source.path),
                           .method = http_method(source.method),
                           .operation_id = std::move(source.operation_id).value_or(""),
                           .spec_file = source.spec_file,
                           .api = stem(source.spec_file),
-                          .parameters = parsed->parameters(),
+                          .parameters = std::move(path_names[index]),
                           .dispatcher = *dispatcher,
                           .dispatcher_name = (*dispatcher)->name(),
+                          .mock_answers = *std::move(mock_answers),
+                          .validation = validation_mode(source),
+                          .detailed_validation_logs = detailed_validation_logs(source),
+                          .validator = &validators->of(index),
                           .deprecated = source.deprecated,
                           .sunset = std::move(source.sunset).value_or("")});
   }
@@ -130,9 +187,17 @@ std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::C
   if (!table) return corrupt("failed to load routes: " + table.error().message);
   Documents documents(std::make_move_iterator(contents.documents.begin()),
                       std::make_move_iterator(contents.documents.end()));
-  return std::unique_ptr<Snapshot>(new Snapshot(std::move(*table), std::move(operations),
-                                                pool.take(), std::move(documents),
-                                                std::move(facts)));
+  return std::unique_ptr<Snapshot>(
+      new Snapshot(std::move(*table), std::move(*validators), std::move(operations), pool.take(),
+                   std::move(documents), std::move(*source_map), std::move(facts)));
+}
+
+std::string Snapshot::place_of(std::string_view schema) const {
+  if (schema.empty()) return {};
+  const std::string_view pointer = schema.substr(schema.find('#') + 1);
+  const auto source = source_map_.find(pointer);
+  if (!source) return std::string(pointer);
+  return source->file + ':' + std::to_string(source->line) + ':' + std::to_string(source->column);
 }
 
 const artifact::ServedDocument* Snapshot::document(std::string_view name) const {

@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "artifact/model.h"
+#include "artifact/source_map.h"
 #include "gateway/dispatchers/dispatcher.h"
+#include "gateway/dispatchers/mock_answers.h"
 #include "gateway/gateway.h"
 #include "router/router.h"
+#include "validation/request_validator.h"
 
 /// Everything needed to answer requests from one artifact.
 ///
@@ -31,6 +34,15 @@ struct CompiledOperation {
   std::vector<std::string> parameters;  ///< names of the captures, left to right
   const Dispatcher* dispatcher = nullptr;
   std::string_view dispatcher_name;
+  std::shared_ptr<const MockAnswers> mock_answers;  ///< null unless the compiler prepared some
+  enum class Validation : std::uint8_t {
+    kEnforce,
+    kReport,  ///< what is wrong is logged, and the request passes
+    kOff,
+  } validation = Validation::kEnforce;
+  /// Failures are logged with the parts of the request they are about.
+  bool detailed_validation_logs = false;
+  const validation::RequestValidator* validator = nullptr;
   bool deprecated = false;
   std::string sunset;  ///< HTTP-date; empty when there is none
 };
@@ -53,8 +65,9 @@ class Snapshot {
  public:
   using Documents = std::map<std::string, artifact::ServedDocument, std::less<>>;
 
-  /// Takes what it serves out of `contents`. Errors: a template or a pair of routes that cannot be
-  /// (exit 10), a config its dispatcher refuses (exit 14).
+  /// Takes what it serves out of `contents`, whose source map is read when it is there. Errors: a
+  /// template, a pair of routes or a schema that cannot be (exit 10), a config its dispatcher
+  /// refuses (exit 14).
   static std::expected<std::unique_ptr<Snapshot>, StartError> build(artifact::Contents contents);
 
   void find(std::string_view path, std::string_view method, router::Lookup& lookup) const {
@@ -65,17 +78,25 @@ class Snapshot {
   const Facts& facts() const { return facts_; }
   Facts& facts() { return facts_; }
 
+  /// Where a keyword that validation named stands, for people: `shop.yaml:41:15` when the source
+  /// map was read, else the place in the artifact. Empty for empty.
+  std::string place_of(std::string_view schema) const;
+
   /// Null when the artifact has no such document.
   const artifact::ServedDocument* document(std::string_view name) const;
 
  private:
-  Snapshot(router::RouteTable routes, std::vector<CompiledOperation> operations,
-           std::vector<std::unique_ptr<Dispatcher>> dispatchers, Documents documents, Facts facts);
+  Snapshot(router::RouteTable routes, validation::Validators validators,
+           std::vector<CompiledOperation> operations,
+           std::vector<std::unique_ptr<Dispatcher>> dispatchers, Documents documents,
+           artifact::SourceMap source_map, Facts facts);
 
   router::RouteTable routes_;
+  validation::Validators validators_;
   std::vector<CompiledOperation> operations_;
   std::vector<std::unique_ptr<Dispatcher>> dispatchers_;
   Documents documents_;
+  artifact::SourceMap source_map_;  ///< empty unless in development
   Facts facts_;
 };
 

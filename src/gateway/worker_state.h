@@ -5,6 +5,7 @@
 #include "gateway/snapshot_ref.h"
 #include "router/router.h"
 #include "telemetry/log.h"
+#include "validation/workspace.h"
 
 namespace barbacane::gateway {
 
@@ -16,7 +17,8 @@ struct WorkerState {
   telemetry::Log& log;
   SnapshotRef snapshot;
   Random random;
-  router::Lookup lookup;  ///< used between two waits only
+  router::Lookup lookup;  ///< used between two waits only, as is the next
+  validation::Workspace validation;
   enum class Phase : std::uint8_t { kServing, kDraining } phase = Phase::kServing;
 };
 

@@ -16,9 +16,7 @@ class HttpUpstream final : public Dispatcher {
   void answer(RequestContext& request) const override {
     request.worker.log.event(telemetry::Level::kError, "barbacane::dispatch", "dispatch_error",
                              {{"dispatcher", kName}, {"reason", kReason}},
-                             {.trace_id = request.identity.trace_id,
-                              .span_id = {},
-                              .request_id = request.identity.request_id});
+                             log_context(request));
     answer_problem(
         request, Problem::kUpstreamUnavailable,
         {.detail = kReason, .spec = {}, .operation = {}, .dispatcher = kName, .errors = {}});

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/dispatchers/mock_config.h"
+#include "gateway/dispatchers/mock_from_spec.h"
 #include "gateway/dispatchers/mock_template.h"
 #include "gateway/request_context.h"
 
@@ -63,6 +64,7 @@ class Mock final : public Dispatcher {
 base::Result<std::unique_ptr<Dispatcher>> make_mock(std::string_view config) {
   auto parsed = parse_mock_config(config);
   if (!parsed) return std::unexpected(parsed.error());
+  if (parsed->from_spec) return make_mock_from_spec(std::move(*parsed));
   return std::make_unique<Mock>(std::move(*parsed));
 }
 

@@ -12,8 +12,10 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr std::array<std::string_view, 5> kFields = {"status", "body", "headers", "content_type",
-                                                     "delay_ms"};
+constexpr std::array<std::string_view, 6> kFields = {"status",       "body",     "headers",
+                                                     "content_type", "delay_ms", "from_spec"};
+/// What says something that `from_spec` takes from the spec.
+constexpr std::array<std::string_view, 3> kOwnAnswer = {"status", "body", "content_type"};
 
 base::Result<> read_integer(element value, std::string_view name, std::int64_t least,
                             std::int64_t most, std::int64_t& out) {
@@ -45,9 +47,6 @@ base::Result<> read_headers(element value, MockConfig& config) {
 }
 
 base::Result<> read_unknown(std::string_view name) {
-  if (name == "from_spec") {
-    return base::fail("'from_spec' is not supported yet; give 'body' instead");
-  }
   const std::string_view close = base::nearest(name, kFields);
   return base::fail("unknown field '" + std::string(name) + "'" +
                     (close.empty() ? "" : ", did you mean '" + std::string(close) + "'?"));
@@ -68,7 +67,9 @@ base::Result<> read_field(std::string_view name, element value, MockConfig& conf
   if (name == "body") return read_string(value, name, config.body);
   if (name == "content_type") return read_string(value, name, config.content_type);
   if (name == "headers") return read_headers(value, config);
-  return read_unknown(name);
+  if (name != "from_spec") return read_unknown(name);
+  if (value.get(config.from_spec) == simdjson::SUCCESS) return {};
+  return base::fail("'from_spec' must be true or false");
 }
 
 }  // namespace
@@ -83,6 +84,12 @@ base::Result<MockConfig> parse_mock_config(std::string_view json) {
   }
   for (const auto& [name, value] : fields) {
     if (auto read = read_field(name, value, config); !read) return std::unexpected(read.error());
+  }
+  for (std::string_view name : kOwnAnswer) {
+    element value;
+    if (!config.from_spec || fields.at_key(name).get(value) != simdjson::SUCCESS) continue;
+    return base::fail("'" + std::string(name) +
+                      "' cannot stand beside 'from_spec', which takes it from the spec");
   }
   return config;
 }

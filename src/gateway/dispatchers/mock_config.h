@@ -17,6 +17,8 @@ struct MockConfig {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string content_type = "application/json";
   std::chrono::milliseconds delay{0};
+  /// The answer is the operation's own, as its spec declares it; then the config names no other.
+  bool from_spec = false;
 };
 
 /// `json` may be empty or null, which is an empty config. The error names the field.

@@ -9,7 +9,9 @@ bool is_websocket_upgrade(const http::RequestHead& head) {
   return base::equals_ignoring_case(head.value(http::KnownField::kUpgrade), "websocket");
 }
 
-Step refuse(RequestContext& request, http::BodyError error) {
+}  // namespace
+
+Step refuse_body(RequestContext& request, http::BodyError error) {
   if (error == http::BodyError::kClientGone) return Step::kGone;
   request.exchange.close_after();
   if (error == http::BodyError::kTimeout) return answer_problem(request, Problem::kRequestTimeout);
@@ -20,15 +22,13 @@ Step refuse(RequestContext& request, http::BodyError error) {
       {.detail = {}, .spec = {}, .operation = {}, .dispatcher = {}, .errors = {&violation, 1}});
 }
 
-}  // namespace
-
 bool has_body_to_collect(const RequestContext& request) {
   return request.head.has_body() && !is_websocket_upgrade(request.head);
 }
 
 net::Task<Step> collect_body(RequestContext& request) {
   const auto body = co_await request.exchange.read_body(request.settings().options.max_body_size);
-  if (!body) co_return refuse(request, body.error());
+  if (!body) co_return refuse_body(request, body.error());
   request.body = *body;
   co_return Step::kGoOn;
 }

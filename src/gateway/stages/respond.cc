@@ -72,9 +72,7 @@ void add_deprecation(RequestContext& request) {
   request.worker.log.event(
       Level::kWarn, "barbacane::routing", "deprecated_route_called",
       {{"method", operation.method}, {"route", operation.path}, {"sunset", operation.sunset}},
-      {.trace_id = request.identity.trace_id,
-       .span_id = {},
-       .request_id = request.identity.request_id});
+      log_context(request));
 }
 
 /// For statistics of clients that left before an answer, as web servers write it.
@@ -144,9 +142,7 @@ void record(const RequestContext& request) {
                             {"client_ip", client_ip_of(request)},
                             {"api", operation.api},
                             {"operation", operation.operation_id}},
-                           {.trace_id = request.identity.trace_id,
-                            .span_id = {},
-                            .request_id = request.identity.request_id});
+                           log_context(request));
 }
 
 }  // namespace barbacane::gateway::stages

@@ -26,7 +26,7 @@ bool is_ascii(std::string_view text) {
 /// `%XX` decoded, once. The result lives as long as the exchange, whatever the look-up does next.
 std::string_view decoded(const RequestContext& request, std::string_view raw) {
   if (raw.find('%') == std::string_view::npos) {
-    return lies_in(raw, request.head.path) ? raw : copy_to(request.arena, raw);
+    return raw;
   }
   ArenaText out(request.arena, raw.size());
   while (!raw.empty()) {
@@ -38,20 +38,32 @@ std::string_view decoded(const RequestContext& request, std::string_view raw) {
   return out.view();
 }
 
+/// The captures lie in the look-up's own room or in the path; only the latter stays.
+std::span<const std::string_view> kept(const RequestContext& request,
+                                       std::span<const std::string_view> captures) {
+  auto* values = static_cast<std::string_view*>(
+      request.arena->allocate(captures.size_bytes(), alignof(std::string_view)));
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    const bool stays = lies_in(captures[i], request.head.path);
+    std::construct_at(values + i, stays ? captures[i] : copy_to(request.arena, captures[i]));
+  }
+  return {values, captures.size()};
+}
+
 Step decode_path_values(RequestContext& request, std::span<const std::string_view> captures) {
   if (captures.empty()) return Step::kGoOn;
+  request.raw_path_values = kept(request, captures);
+  captures = request.raw_path_values;
   auto* values = static_cast<std::string_view*>(
       request.arena->allocate(captures.size_bytes(), alignof(std::string_view)));
   for (std::size_t i = 0; i < captures.size(); ++i) {
     const std::string_view value = decoded(request, captures[i]);
     if (!is_ascii(value) && !base::is_utf8(value)) {
-      const Violation violation{request.operation->parameters[i], "path", "is not UTF-8", {}};
-      return answer_problem(request, Problem::kBadRequest,
-                            {.detail = "a path value is not UTF-8",
-                             .spec = {},
-                             .operation = {},
-                             .dispatcher = {},
-                             .errors = {&violation, 1}});
+      const Violation violation{request.operation->parameters[i], "path", "is not UTF-8",
+                                validation::code::kInvalidParameter};
+      return answer_problem(
+          request, Problem::kValidationFailed,
+          {.detail = {}, .spec = {}, .operation = {}, .dispatcher = {}, .errors = {&violation, 1}});
     }
     std::construct_at(values + i, value);
   }

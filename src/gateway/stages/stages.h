@@ -1,7 +1,10 @@
 #pragma once
 
+#include <span>
+
 #include "gateway/request_context.h"
 #include "net/event_loop.h"
+#include "validation/violation.h"
 
 /// The stages of a request, in the order of the data-plane contract, section 2. One file each.
 ///
@@ -18,10 +21,25 @@ Step check_declared_length(RequestContext& request);
 /// Steps 7 and 8: the operation and the decoded values of its path. (route.cc)
 Step find_route(RequestContext& request);
 
+/// Whether the body is of a kind that is checked while it arrives: steps 9 and 10 in one.
+/// (multipart.cc)
+bool checks_while_streaming(const RequestContext& request);
+net::Task<Step> stream_and_validate(RequestContext& request);
+
 /// Whether step 9 has anything to do. (body.cc)
 bool has_body_to_collect(const RequestContext& request);
 /// Step 9: the whole body, within the limit. (body.cc)
 net::Task<Step> collect_body(RequestContext& request);
+
+/// What the body's failure to arrive means for its request. (body.cc)
+Step refuse_body(RequestContext& request, http::BodyError error);
+
+/// Step 10: the request against its operation. (validate.cc)
+Step validate(RequestContext& request);
+/// Its first part, path to cookie. (validate.cc)
+Step validate_parameters(RequestContext& request);
+/// Logs what is wrong and, unless the operation is in report mode, answers with it. (validate.cc)
+Step refuse_invalid(RequestContext& request, std::span<const validation::Violation> violations);
 
 /// Step 12, for dispatchers that never wait and for those that may. (dispatch.cc)
 bool dispatch_may_wait(const RequestContext& request);

@@ -1,0 +1,101 @@
+#include "gateway/dispatchers/mock_from_spec.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "gateway/arena_text.h"
+#include "gateway/dispatchers/mock_answers.h"
+#include "gateway/dispatchers/preferences.h"
+#include "gateway/request_context.h"
+#include "gateway/snapshot.h"
+
+namespace barbacane::gateway {
+namespace {
+
+bool is_token(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").contains(c);
+  };
+  return !text.empty() && std::ranges::all_of(text, allowed);
+}
+
+/// The value of `preference-applied` (RFC 7240, 3).
+std::string_view applied(const MockAnswers::Choice& choice, std::pmr::memory_resource* arena) {
+  ArenaText text(arena, 64);
+  if (choice.honoured_code) {
+    const int code = choice.status;
+    const std::array<char, 3> digits = {static_cast<char>('0' + code / 100),
+                                        static_cast<char>('0' + code / 10 % 10),
+                                        static_cast<char>('0' + code % 10)};
+    text.append("code=");
+    text.append({digits.data(), digits.size()});
+  }
+  if (choice.honoured_example) {
+    const std::string_view name = choice.answer->name;
+    if (choice.honoured_code) text.append(", ");
+    text.append("example=");
+    if (is_token(name)) {
+      text.append(name);
+    } else {
+      text.push_back('"');
+      for (char c : name) {
+        if (c == '"' || c == '\\') text.push_back('\\');
+        text.push_back(c);
+      }
+      text.push_back('"');
+    }
+  }
+  return text.view();
+}
+
+class MockFromSpec final : public Dispatcher {
+ public:
+  explicit MockFromSpec(MockConfig config)
+      : headers_(std::move(config.headers)), delay_(config.delay) {
+    std::erase_if(headers_, [](const auto& header) { return header.first == "content-type"; });
+  }
+
+  std::string_view name() const override { return "mock"; }
+
+  Waiting waiting() const override {
+    return delay_.count() > 0 ? Waiting::kPossible : Waiting::kNever;
+  }
+
+  void answer(RequestContext& request) const override {
+    const Preferences wish =
+        parse_preferences(request_field(request, "prefer").value_or(std::string_view()));
+    const std::string_view accept = request_field(request, "accept").value_or(std::string_view());
+    const MockAnswers* answers = request.operation->mock_answers.get();
+    const MockAnswers::Choice choice =
+        answers == nullptr ? MockAnswers::Choice() : answers->choose(wish, accept);
+    http::Response& reply = request.reply;
+    reply.status = choice.status;
+    for (const auto& [name, value] : headers_) reply.add(name, value);
+    if (choice.honoured_code || choice.honoured_example) {
+      reply.add("preference-applied", applied(choice, request.arena));
+    }
+    const bool has_content = choice.status != 204 && choice.status != 304;
+    if (choice.answer == nullptr || choice.answer->content_type.empty() || !has_content) return;
+    reply.add("content-type", choice.answer->content_type);
+    reply.body = choice.answer->body;
+  }
+
+  net::Task<> answer_later(RequestContext& request) const override {
+    co_await request.exchange.loop().sleep(delay_);
+    answer(request);
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> headers_;
+  std::chrono::milliseconds delay_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dispatcher> make_mock_from_spec(MockConfig config) {
+  return std::make_unique<MockFromSpec>(std::move(config));
+}
+
+}  // namespace barbacane::gateway

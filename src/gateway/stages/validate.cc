@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/arena_text.h"
+#include "gateway/problem.h"
+#include "gateway/stages/stages.h"
+
+namespace barbacane::gateway::stages {
+namespace {
+
+using validation::Category;
+using Mode = CompiledOperation::Validation;
+
+class RequestFields final : public validation::Fields {
+ public:
+  explicit RequestFields(const RequestContext& request) : request_(request) {}
+  std::optional<std::string_view> find(std::string_view name) const override {
+    return request_field(request_, name);
+  }
+
+ private:
+  const RequestContext& request_;
+};
+
+/// The name of a failure in logs and metrics (observability contract, 2).
+std::string_view reason_of(const validation::Violation& violation) {
+  const bool missing = violation.code == validation::code::kMissingParameter;
+  switch (violation.category) {
+    case Category::kPath:
+      return missing ? "missing_required_param" : "invalid_path_param";
+    case Category::kQuery:
+    case Category::kQuerystring:
+      return missing ? "missing_required_param" : "invalid_query_param";
+    case Category::kHeader:
+      return missing ? "missing_required_header" : "invalid_header";
+    case Category::kCookie:
+      return missing ? "missing_required_param" : "invalid_cookie_param";
+    case Category::kContentType:
+      return "invalid_content_type";
+    case Category::kBody:
+      break;
+  }
+  return violation.code;
+}
+
+/// As the error document and the log show it; the texts stay the violation's.
+gateway::Violation shown(const RequestContext& request, const validation::Violation& violation) {
+  return {.field = violation.field,
+          .location = validation::location_of(violation.category),
+          .reason = violation.reason,
+          .code = violation.code,
+          .expected = violation.expected,
+          .keyword = violation.keyword,
+          .pointer = violation.pointer,
+          .schema = copy_to(request.arena, request.snapshot->place_of(violation.schema))};
+}
+
+void log_failures(const RequestContext& request,
+                  std::span<const validation::Violation> violations) {
+  telemetry::Log& log = request.worker.log;
+  if (!log.enabled(telemetry::Level::kWarn)) return;
+  constexpr std::string_view kTarget = "barbacane::validation";
+  const bool reported = request.operation->validation == Mode::kReport;
+  const std::string_view event = reported ? "validation_reported" : "validation_failure";
+  const bool detailed =
+      reported || request.operation->detailed_validation_logs || request.settings().development();
+  if (!detailed) {
+    log.event(telemetry::Level::kWarn, kTarget, event,
+              {{"method", request.head.method},
+               {"path", path_to_show(request)},
+               {"reason", reason_of(violations.front())}},
+              log_context(request));
+    return;
+  }
+  for (const validation::Violation& violation : violations) {
+    const gateway::Violation line = shown(request, violation);
+    log.event(telemetry::Level::kWarn, kTarget, event,
+              {{"method", request.head.method},
+               {"path", path_to_show(request)},
+               {"reason", reason_of(violation)},
+               {"field", line.field},
+               {"location", line.location},
+               {"detail", line.reason},
+               {"schema", line.schema}},
+              log_context(request));
+  }
+}
+
+std::string_view content_type(const RequestContext& request) {
+  return request.head.value(http::KnownField::kContentType);
+}
+
+Step validate_body(RequestContext& request) {
+  const validation::RequestValidator& validator = *request.operation->validator;
+  if (request.body.empty()) {
+    if (!validator.requires_body()) return Step::kGoOn;
+    const validation::Violation missing = validator.missing_body();
+    return refuse_invalid(request, {&missing, 1});
+  }
+  const std::string_view encoding = request.head.value(http::KnownField::kContentEncoding);
+  const auto plan = validator.plan_body(content_type(request), encoding);
+  using Kind = validation::RequestValidator::BodyPlan::Kind;
+  if (plan.kind == Kind::kUnsupported) {
+    const validation::Violation unsupported =
+        validator.unsupported_content_type(content_type(request), encoding);
+    return refuse_invalid(request, {&unsupported, 1});
+  }
+  if (plan.kind != Kind::kBuffered) return Step::kGoOn;
+  validation::Workspace& workspace = request.worker.validation;
+  if (validator.check_body(plan, request.body, workspace)) return Step::kGoOn;
+  return refuse_invalid(request, validator.explain_body(plan, request.body, workspace));
+}
+
+}  // namespace
+
+Step validate_parameters(RequestContext& request) {
+  if (request.operation->validation == Mode::kOff) return Step::kGoOn;
+  const RequestFields fields(request);
+  const validation::RequestParts parts{request.raw_path_values, request.head.query, &fields};
+  validation::Workspace& workspace = request.worker.validation;
+  const validation::RequestValidator& validator = *request.operation->validator;
+  const auto failing = validator.check_parameters(parts, workspace);
+  if (!failing) return Step::kGoOn;
+  return refuse_invalid(request, validator.explain_parameters(*failing, parts, workspace));
+}
+
+Step validate(RequestContext& request) {
+  if (request.operation->validation == Mode::kOff) return Step::kGoOn;
+  const Step step = validate_parameters(request);
+  return step == Step::kGoOn ? validate_body(request) : step;
+}
+
+Step refuse_invalid(RequestContext& request, std::span<const validation::Violation> violations) {
+  log_failures(request, violations);
+  if (request.operation->validation == Mode::kReport) return Step::kGoOn;
+  std::vector<gateway::Violation> errors;
+  if (request.settings().development()) {
+    for (const validation::Violation& violation : violations) {
+      errors.push_back(shown(request, violation));
+    }
+  }
+  return answer_problem(
+      request, Problem::kValidationFailed,
+      {.detail = {}, .spec = {}, .operation = {}, .dispatcher = {}, .errors = errors});
+}
+
+}  // namespace barbacane::gateway::stages
