@@ -1,12 +1,15 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
 
 #include "app/command_line.h"
+#include "app/existing_spec.h"
 #include "app/project_template.h"
 #include "base/file.h"
 #include "compiler/download.h"
@@ -23,15 +26,20 @@ constexpr std::string_view kReleases =
 
 struct InitFlags {
   std::string name = ".";
+  std::optional<std::string> from;
   std::string spec_template = "basic";
   bool fetch_plugins = false;
 };
 
 std::optional<int> parse(Arguments arguments, InitFlags& flags) {
   CommandLine line("barbacane init", "Create a project: a manifest and a first spec",
-                   "barbacane init shop --template minimal");
+                   "barbacane init shop --template minimal\n"
+                   "barbacane init shop --from openapi.yaml");
   line.text("NAME", flags.name, "DIRECTORY", "Where to create it");
   line.text("--template,-t", flags.spec_template, "basic|minimal", "What the first spec holds");
+  line.optional_text("--from", flags.from, "FILE",
+                     "Serve this OpenAPI description, copied with the files it refers to, from its "
+                     "own examples");
   line.flag("--fetch-plugins", flags.fetch_plugins,
             "Download the official mock and http-upstream modules into plugins/");
   return line.parse(arguments);
@@ -73,19 +81,71 @@ std::vector<ProjectPlugin> fetch_plugins(const fs::path& directory) {
   return fetched;
 }
 
-void print_success(const InitFlags& flags, const std::vector<ProjectPlugin>& plugins) {
+/// What goes into `specs/`, and what to say about it.
+struct Content {
+  std::vector<ExistingSpec::File> specs;
+  DefaultAnswers answers = DefaultAnswers::kNone;
+  std::string note = "your API";
+  std::string target;  ///< to try with curl; empty for none
+};
+
+/// Nothing, after a message, when there is none.
+std::optional<Content> content_for(const InitFlags& flags) {
+  if (!flags.from) {
+    const auto spec = template_spec(flags.spec_template);
+    if (!spec) {
+      fmt::print(stderr, "error: unknown template '{}'. Use 'basic' or 'minimal'.\n",
+                 flags.spec_template);
+      return std::nullopt;
+    }
+    return Content{.specs = {{"api.yaml", std::string(*spec)}}, .target = "/health"};
+  }
+  auto existing = read_existing_spec(*flags.from);
+  if (!existing) {
+    fmt::print(stderr, "error: {}\n", existing.error());
+    return std::nullopt;
+  }
+  for (const std::string& warning : existing->warnings) {
+    fmt::print(stderr, "warning: {}\n", warning);
+  }
+  return Content{.specs = std::move(existing->files),
+                 .answers = DefaultAnswers::kFromSpec,
+                 .note = fmt::format("your API, {} operations", existing->operations),
+                 .target = std::move(existing->example_target)};
+}
+
+/// In quotes where a shell would make something of it.
+std::string shell_word(const std::string& text) {
+  return text.find_first_of("?&*'\"\\ $`!;()<>|#{}[]~") == text.npos ? text : "'" + text + "'";
+}
+
+void print_success(const InitFlags& flags, const Content& content,
+                   const std::vector<ProjectPlugin>& plugins) {
   const bool here = flags.name == ".";
+  std::vector<std::pair<std::string, std::string>> created = {{"barbacane.yaml", "the project"}};
+  for (const ExistingSpec::File& file : content.specs) {
+    created.emplace_back("specs/" + file.path, created.size() == 1 ? content.note : "");
+  }
+  created.emplace_back(".gitignore", "");
+  for (const ProjectPlugin& plugin : plugins) created.emplace_back("plugins/" + plugin.file, "");
+  std::size_t width = 0;
+  for (const auto& [path, note] : created) {
+    if (!note.empty()) width = std::max(width, path.size());
+  }
   std::string text = fmt::format("✓ Initialized Barbacane project in {}\n\nCreated:\n",
                                  here ? "current directory" : flags.name);
-  text += "  barbacane.yaml    the project\n";
-  text += "  specs/api.yaml    your API\n";
-  text += "  .gitignore\n";
-  for (const ProjectPlugin& plugin : plugins) text += fmt::format("  plugins/{}\n", plugin.file);
+  for (const auto& [path, note] : created) {
+    text += note.empty() ? fmt::format("  {}\n", path)
+                         : fmt::format("  {:<{}}    {}\n", path, width, note);
+  }
   text += "\nNext steps:\n";
-  if (!here) text += fmt::format("  cd {}\n", flags.name);
+  if (!here) text += fmt::format("  cd {}\n", shell_word(flags.name));
   text += "  barbacane compile --manifest barbacane.yaml --output api.bca\n";
-  text += "  barbacane serve --artifact api.bca\n";
-  text += "  curl http://localhost:8080/health\n";
+  text += flags.from ? "  barbacane serve --artifact api.bca --dev\n"
+                     : "  barbacane serve --artifact api.bca\n";
+  if (!content.target.empty()) {
+    text += fmt::format("  curl {}\n", shell_word("http://localhost:8080" + content.target));
+  }
   fmt::print(stderr, "{}", text);
 }
 
@@ -94,19 +154,21 @@ void print_success(const InitFlags& flags, const std::vector<ProjectPlugin>& plu
 int run_init(Arguments arguments) {
   InitFlags flags;
   if (const auto exit = parse(arguments, flags)) return *exit;
-
-  const auto spec = template_spec(flags.spec_template);
-  if (!spec) {
-    fmt::print(stderr, "error: unknown template '{}'. Use 'basic' or 'minimal'.\n",
-               flags.spec_template);
-    return kFailure;
+  if (flags.from && flags.spec_template != InitFlags().spec_template) {
+    return usage_error("barbacane init", "--template and --from cannot be used together");
   }
+  const auto content = content_for(flags);
+  if (!content) return kFailure;
   const fs::path root = flags.name;
   if (flags.name != "." && holds_something(root)) {
     fmt::print(stderr, "error: directory '{}' is not empty\n", flags.name);
     return kFailure;
   }
-  for (const fs::path& directory : {root / "plugins", root / "specs"}) {
+  std::vector<fs::path> directories = {root / "plugins", root / "specs"};
+  for (const ExistingSpec::File& file : content->specs) {
+    directories.push_back((root / "specs" / file.path).parent_path());
+  }
+  for (const fs::path& directory : directories) {
     std::error_code error;
     fs::create_directories(directory, error);
     if (error) return failed(directory.string(), error.message());
@@ -114,16 +176,18 @@ int run_init(Arguments arguments) {
   std::vector<ProjectPlugin> plugins;
   if (flags.fetch_plugins) plugins = fetch_plugins(root / "plugins");
 
-  const std::pair<fs::path, std::string> files[] = {
-      {root / "barbacane.yaml", project_manifest(plugins)},
-      {root / "specs" / "api.yaml", std::string(*spec)},
-      {root / ".gitignore", std::string(project_gitignore())},
-  };
+  std::vector<std::pair<fs::path, std::string_view>> files;
+  const std::string manifest = project_manifest(plugins, content->answers);
+  files.emplace_back(root / "barbacane.yaml", manifest);
+  for (const ExistingSpec::File& file : content->specs) {
+    files.emplace_back(root / "specs" / file.path, file.bytes);
+  }
+  files.emplace_back(root / ".gitignore", project_gitignore());
   for (const auto& [path, text] : files) {
     const auto written = base::write_file_atomically(path, text);
     if (!written) return failed(path.string(), written.error().message);
   }
-  print_success(flags, plugins);
+  print_success(flags, *content, plugins);
   return kSuccess;
 }
 

@@ -125,6 +125,15 @@ constexpr std::string_view kManifestHead =
     "# The project: where its specs lie and which plugins they may use.\n"
     "specs: ./specs/\n\n";
 
+constexpr std::string_view kFromSpec =
+    "# Answers every operation that names no dispatcher of its own (x-barbacane-dispatch): with "
+    "the\n"
+    "# examples of the spec, or with values made up from its schemas.\n"
+    "default_dispatch:\n"
+    "  name: mock\n"
+    "  config:\n"
+    "    from_spec: true\n\n";
+
 constexpr std::string_view kManifestWithoutPlugins =
     "# The dispatchers mock and http-upstream are built in. Declare others like this:\n"
     "#\n"
@@ -141,8 +150,9 @@ std::optional<std::string_view> template_spec(std::string_view name) {
   return std::nullopt;
 }
 
-std::string project_manifest(const std::vector<ProjectPlugin>& plugins) {
+std::string project_manifest(const std::vector<ProjectPlugin>& plugins, DefaultAnswers answers) {
   std::string text(kManifestHead);
+  if (answers == DefaultAnswers::kFromSpec) text += kFromSpec;
   if (plugins.empty()) return text.append(kManifestWithoutPlugins);
   text += "plugins:\n";
   for (const ProjectPlugin& plugin : plugins) {

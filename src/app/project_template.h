@@ -16,8 +16,11 @@ struct ProjectPlugin {
 /// `specs/api.yaml` of the template; nothing for an unknown name.
 std::optional<std::string_view> template_spec(std::string_view name);
 
+/// What answers operations that name no dispatcher.
+enum class DefaultAnswers { kNone, kFromSpec };
+
 /// `barbacane.yaml` declaring the plugins that were fetched.
-std::string project_manifest(const std::vector<ProjectPlugin>& plugins);
+std::string project_manifest(const std::vector<ProjectPlugin>& plugins, DefaultAnswers answers);
 
 /// `.gitignore`.
 std::string_view project_gitignore();
