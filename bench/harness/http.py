@@ -4,9 +4,11 @@ import re
 import statistics
 import subprocess
 import sys
+from dataclasses import dataclass
+from typing import Optional
 
 from .nginx import OWN, nginx, parse
-from .process import cpu, gateway, on_core, raw_get
+from .process import ask, cpu, gateway, get, on_core
 from .setting import LOAD_CORE, SERVER_CORE
 from .table import Row
 
@@ -28,21 +30,30 @@ class Round:
                 f"(user {self.user:5.2f} + system {self.system:5.2f})")  # fmt: skip
 
 
-def load(port, seconds):
-    """Closed loop with wrk; requests made and requests a second."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", f"http://127.0.0.1:{port}{PATH}"]
-    output = subprocess.run(
-        on_core(LOAD_CORE, command), check=True, capture_output=True, text=True
-    ).stdout
-    if "Non-2xx" in output or "Socket errors" in output:
-        raise RuntimeError(f"the load met errors:\n{output}")
-    requests = int(re.search(r"(\d+) requests in", output).group(1))
-    return requests, float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
+@dataclass
+class Load:
+    """Closed loop with wrk: what it asks, by path alone or by a script of wrk's."""
+
+    path: str
+    script: Optional[str] = None
+
+    def run(self, port, seconds):
+        """Requests made and requests a second."""
+        script = ["-s", self.script] if self.script else []
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *script,
+                   f"http://127.0.0.1:{port}{self.path}"]  # fmt: skip
+        output = subprocess.run(
+            on_core(LOAD_CORE, command), check=True, capture_output=True, text=True
+        ).stdout
+        if "Non-2xx" in output or "Socket errors" in output:
+            raise RuntimeError(f"the load met errors:\n{output}")
+        requests = int(re.search(r"(\d+) requests in", output).group(1))
+        return requests, float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
 
 
-def one_round(server, seconds):
+def one_round(server, load, seconds):
     before = cpu(server.worker)
-    requests, rate = load(server.port, seconds)
+    requests, rate = load.run(server.port, seconds)
     return Round(requests, rate, cpu(server.worker) - before)
 
 
@@ -52,22 +63,28 @@ def median_ratio(ours, theirs, field):
     return statistics.median(ratios)
 
 
-def measure(setting):
+def in_turns(setting, artifact, ready, request, load):
+    """Rounds of the gateway and of nginx, which answers `request` with the gateway's own answer."""
     rounds, seconds = setting.rounds(7), setting.seconds(6)
     ours, theirs = [], []
-    with gateway(setting, setting.ten_operations(), SERVER_CORE) as we:
-        we.first_answer(PATH)
-        answer = raw_get(we.port, PATH)
+    with gateway(setting, artifact, SERVER_CORE) as we:
+        we.first_answer(ready)
+        answer = ask(we.port, request)
         with nginx(setting, answer, SERVER_CORE) as they:
-            they.first_answer(PATH)
-            check_same(answer, raw_get(they.port, PATH))
-            load(we.port, 1), load(they.port, 1)
+            they.first_answer(ready)
+            check_same(answer, ask(they.port, request))
+            load.run(we.port, 1), load.run(they.port, 1)
             for turn in range(rounds):
                 both = [(we, ours, "barbacane"), (they, theirs, "nginx")]
                 for server, results, name in both if turn % 2 == 0 else reversed(both):
-                    results.append(one_round(server, seconds))
+                    results.append(one_round(server, load, seconds))
                     print(f"  {name:10}{results[-1]}", file=sys.stderr, flush=True)
-    return report(ours, theirs)
+    return ours, theirs
+
+
+def measure(setting):
+    ours, theirs = in_turns(setting, setting.artifact("ten"), PATH, get(PATH), Load(PATH))
+    return report(f"mock `GET`, keep-alive, {CONNECTIONS} connections", ours, theirs, 1.05, 0.95)
 
 
 def check_same(ours, theirs):
@@ -79,7 +96,7 @@ def check_same(ours, theirs):
         raise RuntimeError(f"the answers differ:\n{ours.decode()}\n\n{theirs.decode()}")
 
 
-def report(ours, theirs):
+def report(what, ours, theirs, most_cpu, least_rate):
     def median(rounds, field):
         return statistics.median(getattr(one, field) for one in rounds)
 
@@ -91,10 +108,9 @@ def report(ours, theirs):
     def met(ratio, bar):
         return ratio <= bar[1] if bar[0] == "≤" else ratio >= bar[1]
 
-    what = f"mock `GET`, keep-alive, {CONNECTIONS} connections"
     return [
-        row(f"{what}: CPU per request", "cpu", "µs", ("≤", 1.05)),
+        row(f"{what}: CPU per request", "cpu", "µs", ("≤", most_cpu)),
         row("… of it in user space", "user", "µs", None),
         row("… of it in the kernel", "system", "µs", None),
-        row(f"{what}: throughput", "rate", "requests/s", ("≥", 0.95)),
+        row(f"{what}: throughput", "rate", "requests/s", least_rate and ("≥", least_rate)),
     ]

@@ -47,7 +47,7 @@ def memory_per_connection(setting, artifact):
 
 
 def measure(setting):
-    artifact = setting.ten_operations()
+    artifact = setting.artifact("ten")
     runs = [start_once(setting, artifact) for _ in range(setting.rounds(9))]
     seconds, memory = (statistics.median(column) for column in zip(*runs))
     each = memory_per_connection(setting, artifact)

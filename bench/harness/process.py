@@ -55,10 +55,15 @@ def children(pid):
         return [int(child) for child in file.read().split()]
 
 
-def raw_get(port, path, timeout=5.0):
-    """One request on a connection of its own; the bytes of the answer."""
+def get(path):
+    """The bytes of a request on a connection of its own."""
+    return f"GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode()
+
+
+def ask(port, request, timeout=5.0):
+    """The bytes of the answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode())
+        connection.sendall(request)
         answer = b""
         while chunk := connection.recv(65536):
             answer += chunk
@@ -98,7 +103,7 @@ class Server:
         """Asks until the server answers 200; the seconds since its start."""
         while True:
             try:
-                if raw_get(self.port, path).split(b" ", 2)[1] == b"200":
+                if ask(self.port, get(path)).split(b" ", 2)[1] == b"200":
                     return time.monotonic() - self.launched
             except (OSError, IndexError):
                 pass

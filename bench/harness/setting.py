@@ -30,11 +30,11 @@ class Setting:
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def ten_operations(self):
-        """The artifact of bench/ten, ten operations with mock answers."""
-        artifact = self.path("ten.bca")
+    def artifact(self, project):
+        """The artifact of one of the projects in bench/."""
+        artifact = self.path(f"{project}.bca")
         if not os.path.exists(artifact):
-            manifest = os.path.join(HERE, "..", "ten", "barbacane.yaml")
+            manifest = os.path.join(HERE, "..", project, "barbacane.yaml")
             subprocess.run(
                 [self.program("barbacane"), "compile", "--manifest", manifest, "--output", artifact],
                 check=True,
