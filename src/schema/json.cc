@@ -4,6 +4,7 @@
 #include <new>
 
 #include "schema/detail/json_hash.h"
+#include "schema/detail/number_scan.h"
 #include "schema/detail/json_structure.h"
 #include "schema/detail/tape_reader.h"
 #include "schema/detail/tape_store.h"
@@ -92,9 +93,11 @@ void Tape::string(std::string_view text) {
 }
 
 void Tape::number(std::string_view literal) {
-  impl_->add_value({.text = literal.data(),
-                    .size = static_cast<std::uint32_t>(literal.size()),
-                    .kind = Kind::kNumber});
+  Value::Node node{.text = literal.data(),
+                   .size = static_cast<std::uint32_t>(literal.size()),
+                   .kind = Kind::kNumber};
+  detail::note_size(node);
+  impl_->add_value(node);
 }
 
 void Tape::boolean(bool value) { impl_->add_value({.kind = value ? Kind::kTrue : Kind::kFalse}); }

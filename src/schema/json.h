@@ -36,9 +36,16 @@ class Value {
     const char* text = nullptr;  ///< of strings (decoded), names and numbers (as written)
     std::uint32_t size = 0;      ///< bytes of text; elements of arrays; members of objects
     std::uint32_t extent = 1;    ///< nodes of this value, itself included
-    std::uint32_t hash = 0;      ///< of member names
+    std::uint32_t hash = 0;      ///< of member names; of numbers `floor`
     Kind kind = Kind::kNull;
     bool opaque = false;
+    /// What is known of a number without looking at its text, which settles most questions about
+    /// numbers: those with at most nine digits before the point and no exponent.
+    enum class Known : std::uint8_t { kNothing, kWhole, kFraction } known = Known::kNothing;
+
+    /// Of numbers of which something is known: the greatest integer that is not above.
+    std::int32_t floor() const { return static_cast<std::int32_t>(hash); }
+    std::int32_t ceiling() const { return floor() + (known == Known::kFraction ? 1 : 0); }
   };
 
   Value() = default;

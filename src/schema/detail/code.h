@@ -74,11 +74,12 @@ enum Group : std::uint8_t { kNumbers, kStrings, kArrays, kObjects, kAnything, kL
 /// called. A value that does not pass may still be valid.
 struct Leaf {
   enum Kind : std::uint8_t {
-    kNothing,  ///< the instructions must be run
-    kTypes,    ///< the types are all there is: who does not pass is not valid
-    kLength,   ///< strings of `low` to `high` code points
-    kRange,    ///< numbers from `low` to `high`
-    kMembers,  ///< one instruction, kMembers, and nothing but objects
+    kNothing,   ///< the instructions must be run
+    kTypes,     ///< the types are all there is: who does not pass is not valid
+    kLength,    ///< strings of `low` to `high` code points
+    kRange,     ///< numbers from `low` to `high`
+    kMembers,   ///< one instruction, kMembers, and nothing but objects
+    kElements,  ///< kItems behind all others, and nothing but arrays of `low` to `high` elements
   } kind = kNothing;
   std::uint8_t types = TypeSet::kAll;
   std::int32_t low = 0;

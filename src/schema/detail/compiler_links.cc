@@ -205,22 +205,29 @@ Leaf Compiler::leaf_of(const Block& block) const {
     leaf.kind = Leaf::kTypes;
     return leaf;
   }
-  if (block.ends[kLast] != 1 || (block.flags & (Block::kUnevaluated | Block::kScoped)) != 0) {
-    return leaf;
-  }
+  const unsigned count = block.ends[kLast];
+  if (count > 2 || (block.flags & Block::kUnevaluated) != 0) return leaf;
   const Instruction& in = out_.code[block.code];
+  // What looks into other values must keep the dynamic scope.
+  const bool scoped = (block.flags & Block::kScoped) != 0;
   const auto bound = [&](Leaf::Kind kind, std::int64_t low, std::int64_t high) {
     if (low > kMost || high < kLeast) return;
     leaf.kind = kind;
     leaf.low = static_cast<std::int32_t>(std::max(low, kLeast));
     leaf.high = static_cast<std::int32_t>(std::min(high, kMost));
   };
-  if (in.op == Op::kLength && (block.types & TypeSet::kString) != 0) {
+  const Instruction& last = out_.code[block.code + count - 1];
+  if (last.op == Op::kItems && block.types == TypeSet::kArray && !scoped) {
+    if (count == 1) bound(Leaf::kElements, 0, kMost);
+    if (count == 2 && in.op == Op::kArraySize) bound(Leaf::kElements, in.a, in.b);
+  } else if (count == 2) {
+    return leaf;
+  } else if (in.op == Op::kLength && (block.types & TypeSet::kString) != 0) {
     bound(Leaf::kLength, in.a, in.b);
   } else if (in.op == Op::kRange && (block.types & TypeSet::kInteger) != 0) {
     const Range& range = out_.ranges[in.a];
     if (range.small) bound(Leaf::kRange, range.low, range.high);
-  } else if (in.op == Op::kMembers && block.types == TypeSet::kObject) {
+  } else if (in.op == Op::kMembers && block.types == TypeSet::kObject && !scoped) {
     leaf.kind = Leaf::kMembers;
   }
   return leaf;

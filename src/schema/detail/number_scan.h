@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+
+#include "schema/json.h"
+
 /// RFC 8259, 6, as a scanner.
 namespace barbacane::schema::detail {
 
@@ -28,6 +32,31 @@ inline const char* scan_number(const char* at, const char* end) {
     if (at == exponent) return nullptr;
   }
   return at;
+}
+
+/// Fills what can be known of a number at little cost.
+inline void note_size(Value::Node& node) {
+  const char* at = node.text;
+  const char* const end = at + node.size;
+  const bool negative = *at == '-';
+  if (negative) ++at;
+  const char* const first = at;
+  std::int32_t whole = 0;
+  for (; at != end && is_digit(*at); ++at) {
+    if (at - first == 9) return;
+    whole = whole * 10 + (*at - '0');
+  }
+  bool fraction = false;
+  if (at != end) {
+    if (*at != '.') return;
+    while (++at != end) {
+      if (!is_digit(*at)) return;
+      fraction = fraction || *at != '0';
+    }
+  }
+  using Known = Value::Node::Known;
+  node.known = fraction ? Known::kFraction : Known::kWhole;
+  node.hash = static_cast<std::uint32_t>(negative ? -whole - (fraction ? 1 : 0) : whole);
 }
 
 }  // namespace barbacane::schema::detail

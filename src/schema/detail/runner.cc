@@ -189,13 +189,18 @@ bool Runner::descend(std::uint32_t block, const Node* node) {
   ++values_;
   bool ok;
   const Block& inside = program_.blocks[block];
-  if (kExplain == Explain::kNo && inside.leaf.kind == Leaf::kMembers) {
-    // Objects in objects in lists: past all the rest of `check`.
+  const Leaf& leaf = inside.leaf;
+  if (kExplain == Explain::kNo && leaf.kind >= Leaf::kMembers) {
+    // Objects in lists in objects: past all the rest of `check`.
+    const Instruction& last = program_.code[inside.code + inside.ends[kLast] - 1];
     if (--tries_ == 0) {
       ok = limit();
+    } else if (leaf.kind == Leaf::kMembers) {
+      ok = node->kind == Kind::kObject && members<Track::kNo, Explain::kNo>(inside, last, node);
     } else {
-      ok = node->kind == Kind::kObject &&
-           members<Track::kNo, Explain::kNo>(inside, program_.code[inside.code], node);
+      ok = node->kind == Kind::kArray && node->size >= static_cast<std::uint32_t>(leaf.low) &&
+           node->size <= static_cast<std::uint32_t>(leaf.high) &&
+           items<Track::kNo, Explain::kNo>(last, node);
     }
   } else {
     ok = check<Track::kNo, kExplain>(block, node);

@@ -73,10 +73,10 @@ class Runner {
         return (size + 3) / 4 >= least || (size >= least && is_ascii(node->text, size));
       }
       case Leaf::kRange: {
-        if (node->kind != Kind::kNumber) return false;
-        const auto value = bracket({node->text, node->size});
-        return value && value->floor >= leaf.low && value->ceiling <= leaf.high &&
-               (value->floor == value->ceiling || (leaf.types & TypeSet::kFraction) != 0);
+        using Known = Node::Known;
+        return node->known != Known::kNothing && node->kind == Kind::kNumber &&
+               node->floor() >= leaf.low && node->ceiling() <= leaf.high &&
+               (node->known == Known::kWhole || (leaf.types & TypeSet::kFraction) != 0);
       }
       default:
         return false;

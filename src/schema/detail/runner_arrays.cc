@@ -23,6 +23,7 @@ bool Runner::items(const Instruction& in, const Node* node) {
   std::uint32_t i = 0;
   for (; i < node->size && i < in.c; ++i, element += element->extent) {
     if constexpr (kTrack == Track::kYes) mark(i);
+    if (settles(program_.blocks[prefix[i]].leaf, element)) continue;
     if (descend<kExplain>(prefix[i], element)) continue;
     if constexpr (kExplain == Explain::kNo) return false;
     ok = false;

@@ -90,6 +90,7 @@ class Reader {
     node.hash = 0;
     node.kind = kind;
     node.opaque = false;
+    node.known = Node::Known::kNothing;
     return node;
   }
 
@@ -214,7 +215,7 @@ class Reader {
     const char* begin = text_ + *at_;
     const char* end = scan_number(begin, next_token());
     if (end == nullptr || !ends_at(end)) return refuse("malformed number");
-    put(Kind::kNumber, begin, end - begin);
+    note_size(put(Kind::kNumber, begin, end - begin));
     ++at_;
     return true;
   }

@@ -67,6 +67,10 @@ inline bool has_type(std::uint8_t types, const Value::Node* node) {
   const unsigned bits = types & kBits[static_cast<std::size_t>(node->kind)];
   if (bits == 0) return false;
   if (node->kind != Kind::kNumber || bits == TypeSet::kNumber) return true;
+  using Known = Value::Node::Known;
+  if (node->known != Known::kNothing) {
+    return (node->known == Known::kWhole) == (bits == TypeSet::kInteger);
+  }
   return is_integer({node->text, node->size}) == (bits == TypeSet::kInteger);
 }
 
