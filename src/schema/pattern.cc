@@ -8,7 +8,6 @@
 
 #include "base/result.h"
 #include "schema/detail/ecma_parser.h"
-#include "schema/detail/pattern_emit.h"
 #include "schema/detail/pattern_pcre2.h"
 #include "schema/detail/pattern_re2.h"
 #include "schema/detail/pattern_steps.h"
@@ -35,9 +34,7 @@ base::Result<Pattern> Pattern::compile(std::string_view source) {
   impl->source = source;
   impl->own = detail::StepPattern::build(*tree);
   if (impl->own) return Pattern(std::move(impl));
-  if (const auto syntax = detail::to_re2_syntax(*tree)) {
-    impl->re2 = detail::Re2Pattern::compile(*syntax);
-  }
+  impl->re2 = detail::Re2Pattern::compile(*tree);
   if (!impl->re2) {
     auto compiled = detail::Pcre2Pattern::compile(*tree);
     if (!compiled) return std::unexpected(compiled.error());
@@ -48,7 +45,7 @@ base::Result<Pattern> Pattern::compile(std::string_view source) {
 
 Pattern::Outcome Pattern::match(std::string_view text) const {
   if (impl_->own) return impl_->own->match(text) ? Outcome::kMatch : Outcome::kNoMatch;
-  if (impl_->re2) return impl_->re2->match(text) ? Outcome::kMatch : Outcome::kNoMatch;
+  if (impl_->re2) return impl_->re2->match(text);
   return impl_->pcre2->match(text);
 }
 

@@ -7,7 +7,6 @@
 #include <benchmark/benchmark.h>
 
 #include "schema/detail/ecma_parser.h"
-#include "schema/detail/pattern_emit.h"
 #include "schema/detail/pattern_pcre2.h"
 #include "schema/detail/pattern_re2.h"
 #include "schema/detail/pattern_steps.h"
@@ -57,8 +56,7 @@ void pattern(benchmark::State& state) {
 void re2(benchmark::State& state) {
   const Case& it = kCases[static_cast<std::size_t>(state.range(0))];
   state.SetLabel(std::string(it.pattern));
-  const auto syntax = detail::to_re2_syntax(parsed(it.pattern));
-  const auto engine = syntax ? detail::Re2Pattern::compile(*syntax) : nullptr;
+  const auto engine = detail::Re2Pattern::compile(parsed(it.pattern));
   if (!engine) return state.SkipWithError("not for this engine");
   run(state, *engine, it.text);
 }

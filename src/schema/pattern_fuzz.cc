@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "schema/detail/ecma_parser.h"
-#include "schema/detail/pattern_emit.h"
 #include "schema/detail/pattern_pcre2.h"
 #include "schema/detail/pattern_re2.h"
 #include "schema/detail/pattern_steps.h"
@@ -23,9 +22,12 @@ namespace {
 using namespace barbacane::schema;
 using Outcome = Pattern::Outcome;
 
-void agree(const char* a, bool first, const char* b, bool second) {
-  if (first == second) return;
-  std::fprintf(stderr, "pattern_fuzz: %s says %d, %s says %d\n", a, first, b, second);
+Outcome outcome(bool matches) { return matches ? Outcome::kMatch : Outcome::kNoMatch; }
+
+void agree(const char* a, Outcome first, const char* b, Outcome second) {
+  if (first == second || first == Outcome::kLimit || second == Outcome::kLimit) return;
+  std::fprintf(stderr, "pattern_fuzz: %s says %d, %s says %d\n", a, static_cast<int>(first), b,
+               static_cast<int>(second));
   std::abort();
 }
 
@@ -37,16 +39,13 @@ bool has_properties(const detail::PatternTree& tree) {
 
 void compare(const detail::PatternTree& tree, std::string_view text) {
   const auto own = detail::StepPattern::build(tree);
-  const auto syntax = detail::to_re2_syntax(tree);
-  const auto re2 = syntax ? detail::Re2Pattern::compile(*syntax) : nullptr;
+  const auto re2 = detail::Re2Pattern::compile(tree);
   const auto pcre2 = detail::Pcre2Pattern::compile(tree);
-  if (own && re2) agree("own", own->match(text), "re2", re2->match(text));
+  if (own && re2) agree("own", outcome(own->match(text)), "re2", re2->match(text));
   if (!pcre2) return;
-  const Outcome outcome = (*pcre2)->match(text);
-  if (outcome == Outcome::kLimit) return;
-  if (own) agree("own", own->match(text), "pcre2", outcome == Outcome::kMatch);
-  if (re2 && !has_properties(tree))
-    agree("re2", re2->match(text), "pcre2", outcome == Outcome::kMatch);
+  const Outcome last = (*pcre2)->match(text);
+  if (own) agree("own", outcome(own->match(text)), "pcre2", last);
+  if (re2 && !has_properties(tree)) agree("re2", re2->match(text), "pcre2", last);
 }
 
 void try_formats(std::string_view text) {

@@ -428,6 +428,72 @@ TEST(Pattern, RefusesWhatIsTooDeepOrTooLong) {
   EXPECT_FALSE(Pattern::compile("(?<=a*)b"));  // PCRE2's look-behind has a fixed length
 }
 
+std::string times(std::size_t count, std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+TEST(Pattern, RefusesTextsOnWhichRe2MayRunOutOfItsMemory) {
+  const std::string long_text = times(512 * 1024, "ab");
+  for (const std::string_view source :
+       {"^[ab]*a[ab]{900}$", "[ab]*a[ab]{900}$", "a[ab]{900}c", "(?:a|b)*a(?:[ab]{30}){30}$",
+        "\\p{L}*a\\p{L}{20}9", ".*a.{185}9"}) {
+    const auto pattern = Pattern::compile(source);
+    ASSERT_TRUE(pattern) << source;
+    EXPECT_EQ(pattern->engine(), Engine::kRe2) << source;
+    EXPECT_EQ(pattern->match(long_text), Outcome::kLimit) << source;
+    EXPECT_EQ(pattern->match("ab"), Outcome::kNoMatch) << source;
+  }
+  const auto pattern = Pattern::compile("^[ab]*a[ab]{900}$");
+  EXPECT_EQ(pattern->match(times(5000, "ab")), Outcome::kNoMatch);
+  EXPECT_EQ(pattern->match(times(5000, "ab") + "b"), Outcome::kMatch);
+}
+
+TEST(Pattern, TakesLongTextsInOrdinaryPatterns) {
+  struct {
+    std::string_view pattern;
+    Outcome outcome;
+  } constexpr kOrdinary[] = {
+      {"^[a-z ]*z$", Outcome::kNoMatch},
+      {"^[\\p{L}\\p{N} ]+$", Outcome::kMatch},
+      {"^(?:\\p{L}{1,10} ?)+$", Outcome::kMatch},
+      {"^(?:[A-Za-z+/]{4} )*(?:[A-Za-z+/]{2}==|[A-Za-z+/]{3}=)?$", Outcome::kMatch},
+      {"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", Outcome::kNoMatch},
+      // Far into the text no match goes on.
+      {"^(?:[a-z]{1,30}[0-9]?){1,30}$", Outcome::kNoMatch},
+      {"^(?:[a-z]{1,30}[ ]?){1,30}", Outcome::kMatch},
+  };
+  const std::string text = times(1024 * 1024 / 5, "abcd ");
+  for (const auto& [source, outcome] : kOrdinary) {
+    const auto pattern = Pattern::compile(source);
+    ASSERT_TRUE(pattern) << source;
+    EXPECT_EQ(pattern->match(text), outcome) << source;
+  }
+}
+
+std::string named_groups(std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += "(?<n" + std::to_string(i) + ">)";
+  return out;
+}
+
+TEST(Pattern, TakesOnlySoManyNamedGroups) {
+  EXPECT_TRUE(Pattern::compile(named_groups(256)));
+  EXPECT_TRUE(is_pattern(named_groups(256) + times(8000, "\\k<n0>")));
+  const auto many = Pattern::compile(named_groups(257));
+  ASSERT_FALSE(many);
+  EXPECT_EQ(many.error().message, "more than 256 named groups at character 2195");
+  EXPECT_FALSE(is_pattern(named_groups(7000)));
+  EXPECT_TRUE(is_pattern(times(30'000, "()")));
+  const auto same = Pattern::compile(times(8192, "(?<abc>)"));
+  ASSERT_FALSE(same);
+  EXPECT_EQ(same.error().message, "a second group named abc at character 9");
+  const auto long_one = Pattern::compile(times(9000, "(?<abc>)"));
+  ASSERT_FALSE(long_one);
+  EXPECT_EQ(long_one.error().message, "longer than 64 KiB");
+}
+
 TEST(Pattern, IsUsableFromManyThreads) {
   const auto pattern = Pattern::compile("^(?=.*[0-9])[a-z0-9]+$");
   const auto linear = Pattern::compile("^[a-z]*z$");

@@ -35,8 +35,18 @@ std::vector<Failure> Program::explain(SchemaId schema, Value value, Scratch& scr
   detail::Explainer explainer(*impl_, limit);
   const std::uint32_t block = std::to_underlying(schema);
   detail::Runner runner(*impl_, scratch.impl(), value, &explainer);
-  runner.check<Track::kNo, Explain::kYes>(block, value.node());
-  if (runner.limited()) explainer.limited(block, value.node());
+  const bool ok = runner.check<Track::kNo, Explain::kYes>(block, value.node());
+  if (!runner.limited() && !explainer.empty()) return explainer.take(value);
+  // The two walk differently; what was said of the value before must stay true.
+  detail::Runner again(*impl_, scratch.impl(), value);
+  const bool valid = again.check<Track::kNo, Explain::kNo>(block, value.node());
+  if (again.limited()) {
+    explainer.limited(again.trouble(), block, value.node());
+  } else if (runner.limited() && !valid) {
+    explainer.limited(runner.trouble(), block, value.node());
+  } else if (!valid || (!ok && !runner.limited())) {
+    explainer.unexplained(block, value.node());
+  }
   return explainer.take(value);
 }
 

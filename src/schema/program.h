@@ -27,7 +27,9 @@ enum class SchemaId : std::uint32_t {};
 enum class Verdict : std::uint8_t {
   kValid,
   kInvalid,
-  kLimit,  ///< a pattern's match limit, the depth guard or the budget of steps is spent: refuse
+  /// Refuse: a pattern's match limit, the depth guard or the budget of steps is spent, or the
+  /// verdict depends on the content of an opaque string.
+  kLimit,
 };
 
 /// Memory a run needs beyond the stack; one per thread, reused.

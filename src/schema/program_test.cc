@@ -280,7 +280,7 @@ TEST(Program, LetsRequestsOmitWhatIsReadOnly) {
 }
 
 TEST(Program, TakesOpaqueStringsForWhatTheyAre) {
-  Bench bench(R"({"type":"string","pattern":"^a$","format":"date","maxLength":10})");
+  Bench bench(R"({"type":"string","format":"binary","maxLength":10})");
   Tape tape;
   tape.begin();
   tape.opaque(10);
@@ -306,8 +306,8 @@ TEST(Program, GivesUpOnValuesNestedTooDeep) {
 }
 
 TEST(Program, GivesUpOnAlternativesThatMultiply) {
-  Bench bench(R"({"anyOf":[{"properties":{"a":{"$ref":"#"}},"required":["b"]},
-                           {"properties":{"a":{"$ref":"#"}},"required":["c"]},
+  Bench bench(R"({"anyOf":[{"properties":{"a":{"$ref":"#"}},"type":"object"},
+                           {"properties":{"a":{"$ref":"#"}},"required":["a"],"type":"object"},
                            {"type":"integer"}]})");
   std::string value = "null";
   for (int i = 0; i < 100; ++i) value = R"({"a":)" + value + "}";

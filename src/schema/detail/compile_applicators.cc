@@ -175,8 +175,7 @@ void Compiler::contains(Draft& draft) {
   draft.emit(kArrays, {Op::kContains, Keyword::kContains, 0, block, least, most});
 }
 
-std::uint32_t Compiler::add_names(const Draft& draft, Value list, const std::string& where) {
-  static_cast<void>(draft);
+std::uint32_t Compiler::add_names(Value list, const std::string& where) {
   const auto begin = static_cast<std::uint32_t>(out_.required_names.size());
   for (const Value name : list.elements()) {
     if (name.is_string()) {
@@ -200,7 +199,7 @@ void Compiler::dependents(Draft& draft) {
       if (take_lists && member.value.is_array()) {
         const std::string where =
             Documents::place_of({draft.schema.at.document, member.value.node()});
-        const std::uint32_t begin = add_names(draft, member.value, where);
+        const std::uint32_t begin = add_names(member.value, where);
         const auto count = static_cast<std::uint32_t>(out_.required_names.size()) - begin;
         names.push_back({trigger, begin, count, keyword});
       } else if (take_schemas) {

@@ -190,12 +190,11 @@ void Compiler::pattern(Draft& draft) {
   const Value value = draft[Keyword::kPattern];
   if (!value) return;
   if (!value.is_string()) return fail(draft, Keyword::kPattern, "'pattern' must be a string");
-  const std::uint32_t number = add_pattern(draft, value, out_.spell(draft.place) + "/pattern");
+  const std::uint32_t number = add_pattern(value, out_.spell(draft.place) + "/pattern");
   draft.emit(kStrings, {Op::kPattern, Keyword::kPattern, 0, number});
 }
 
-std::uint32_t Compiler::add_pattern(const Draft& draft, Value source, const std::string& where) {
-  static_cast<void>(draft);
+std::uint32_t Compiler::add_pattern(Value source, const std::string& where) {
   const auto [known, added] = patterns_.emplace(source.text(), kNowhere);
   if (!added && known->second != kNowhere) return known->second;
   auto compiled = Pattern::compile(source.text());

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "schema/detail/compiler.h"
 
@@ -56,7 +57,7 @@ void Compiler::declare(Draft& draft, MemberTable& table) {
   if (patterns && patterns.is_object()) {
     for (const Member member : patterns.members()) {
       const std::string where = Documents::place_of({draft.schema.at.document, member.key.node()});
-      const std::uint32_t pattern = add_pattern(draft, member.key, where);
+      const std::uint32_t pattern = add_pattern(member.key, where);
       const std::uint32_t block = child(
           draft, member.value, {Keyword::kPatternProperties, Place::Step::kName, member.name()});
       out_.pattern_properties.push_back({pattern, block});
@@ -120,50 +121,49 @@ bool Compiler::waived(const Draft& draft, std::string_view name) {
   if (options_.direction != BuildOptions::Direction::kRequest) return false;
   const Location own = draft.schema.at;
   const Location family = draft.schema.family;
-  return declares_read_only(own, name, 0) ||
-         (family.node != own.node && declares_read_only(family, name, 0));
+  return declares_read_only(own, name) ||
+         (family.node != own.node && declares_read_only(family, name));
+}
+
+/// Whether it is so of a schema, or of one that is true of the same value.
+template <class Holds>
+bool Compiler::holds_anywhere(Location first, const Holds& holds) {
+  constexpr std::size_t kMost = 1000;
+  std::vector<Location> open{first};
+  std::unordered_set<const Value::Node*> seen;  // many ways may lead to one schema
+  while (!open.empty()) {
+    const Location at = open.back();
+    open.pop_back();
+    const Value schema(at.node);
+    if (!schema.is_object() || seen.size() == kMost || !seen.insert(at.node).second) continue;
+    if (holds(at, schema)) return true;
+    const auto reference = schema.find("$ref");
+    if (reference && reference->is_string()) {
+      const auto found = documents_.resolve(at, reference->text());
+      if (found) open.push_back(*found);
+    }
+    const auto all = schema.find("allOf");
+    if (!all || !all->is_array()) continue;
+    for (const Value part : all->elements()) open.push_back({at.document, part.node()});
+  }
+  return false;
 }
 
 /// Whether `readOnly` is said of the property, here or in what is true of the same value.
-bool Compiler::declares_read_only(Location schema, std::string_view name, unsigned depth) {
-  constexpr unsigned kDeep = 16;
-  const Value value(schema.node);
-  if (depth > kDeep || !value.is_object()) return false;
-  const auto reference = value.find("$ref");
-  if (reference && reference->is_string()) {
-    const auto found = documents_.resolve(schema, reference->text());
-    if (found && declares_read_only(*found, name, depth + 1)) return true;
-  }
-  const auto properties = value.find("properties");
-  if (properties && properties->is_object()) {
+bool Compiler::declares_read_only(Location schema, std::string_view name) {
+  return holds_anywhere(schema, [&](Location at, Value value) {
+    const auto properties = value.find("properties");
+    if (!properties || !properties->is_object()) return false;
     const auto property = properties->find(name);
-    if (property && read_only({schema.document, property->node()}, depth)) return true;
-  }
-  const auto all = value.find("allOf");
-  if (!all || !all->is_array()) return false;
-  for (const Value part : all->elements()) {
-    if (declares_read_only({schema.document, part.node()}, name, depth + 1)) return true;
-  }
-  return false;
+    return property && read_only({at.document, property->node()});
+  });
 }
 
-bool Compiler::read_only(Location property, unsigned depth) {
-  constexpr unsigned kDeep = 16;
-  const Value value(property.node);
-  if (depth > kDeep || !value.is_object()) return false;
-  const auto flag = value.find("readOnly");
-  if (flag && flag->kind() == Kind::kTrue) return true;
-  const auto reference = value.find("$ref");
-  if (reference && reference->is_string()) {
-    const auto found = documents_.resolve(property, reference->text());
-    if (found && read_only(*found, depth + 1)) return true;
-  }
-  const auto all = value.find("allOf");
-  if (!all || !all->is_array()) return false;
-  for (const Value part : all->elements()) {
-    if (read_only({property.document, part.node()}, depth + 1)) return true;
-  }
-  return false;
+bool Compiler::read_only(Location property) {
+  return holds_anywhere(property, [](Location, Value value) {
+    const auto flag = value.find("readOnly");
+    return flag && flag->kind() == Kind::kTrue;
+  });
 }
 
 }  // namespace barbacane::schema::detail

@@ -4,6 +4,34 @@
 
 namespace barbacane::schema::detail {
 
+namespace {
+
+/// OpenAPI 3.0.3, 4.7.24: of JSON Schema it takes these away, where they would mean something.
+bool is_in_openapi30(Keyword keyword) {
+  switch (keyword) {
+    case Keyword::kConst:
+    case Keyword::kIf:
+    case Keyword::kThen:
+    case Keyword::kElse:
+    case Keyword::kPrefixItems:
+    case Keyword::kContains:
+    case Keyword::kMinContains:
+    case Keyword::kMaxContains:
+    case Keyword::kPatternProperties:
+    case Keyword::kPropertyNames:
+    case Keyword::kDependentRequired:
+    case Keyword::kDependentSchemas:
+    case Keyword::kDependencies:
+    case Keyword::kUnevaluatedItems:
+    case Keyword::kUnevaluatedProperties:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
 std::string quote(std::string_view word) {
   constexpr std::size_t kLongest = 100;
   std::string out = "'";
@@ -92,7 +120,8 @@ void Compiler::compile_schema(const Waiting& waiting) {
 void Compiler::read_keywords(Draft& draft, Value schema) {
   for (const Member member : schema.members()) {
     const auto keyword = parse_keyword(member.name(), member.key.node()->hash);
-    if (keyword) draft.keywords[static_cast<std::size_t>(*keyword)] = member.value;
+    if (!keyword || (draft.rules->openapi() && !is_in_openapi30(*keyword))) continue;
+    draft.keywords[static_cast<std::size_t>(*keyword)] = member.value;
   }
   references(draft);
   // Before 2019 a reference stood for itself alone.

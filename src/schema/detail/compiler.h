@@ -82,7 +82,7 @@ class Compiler {
   void unique_items(Draft& draft);
   std::uint8_t type_bit(const Draft& draft, Value name);
   std::uint32_t count_of(const Draft& draft, Keyword keyword, std::uint32_t otherwise);
-  std::uint32_t add_pattern(const Draft& draft, Value source, const std::string& where);
+  std::uint32_t add_pattern(Value source, const std::string& where);
   std::uint32_t add_constant(Value value);
 
   // compile_applicators.cc
@@ -97,15 +97,17 @@ class Compiler {
   std::uint32_t discriminator(const Draft& draft, Value branches);
   std::uint32_t sub_schema(Draft& draft, Keyword keyword, bool same_value);
   std::uint32_t schema_list(Draft& draft, Keyword keyword, Value list, bool same_value);
-  std::uint32_t add_names(const Draft& draft, Value list, const std::string& where);
+  std::uint32_t add_names(Value list, const std::string& where);
 
   // compile_members.cc
   void members(Draft& draft);
   void declare(Draft& draft, MemberTable& table);
   void require(const Draft& draft, MemberTable& table);
   std::uint32_t index_names(const std::vector<Text>& names, std::uint32_t& mask);
-  bool read_only(Location property, unsigned depth);
-  bool declares_read_only(Location schema, std::string_view name, unsigned depth);
+  template <class Holds>
+  bool holds_anywhere(Location first, const Holds& holds);
+  bool read_only(Location property);
+  bool declares_read_only(Location schema, std::string_view name);
   bool waived(const Draft& draft, std::string_view name);
 
   // compiler_links.cc

@@ -6,10 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "schema/detail/utf8.h"
 
 namespace barbacane::schema::detail {
 namespace {
@@ -18,6 +20,7 @@ using Kind = PatternNode::Kind;
 
 constexpr std::size_t kMaxSource = 64 * 1024;
 constexpr std::size_t kMaxDepth = 100;
+constexpr std::size_t kMaxNames = 256;
 constexpr char32_t kMaxRepeat = 0x7FFFFFFF;
 constexpr char32_t kEnd = 0xFFFFFFFF;
 
@@ -31,23 +34,15 @@ bool is_high_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDBFF; }
 bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
 int hex_value(char32_t c) { return c < 0x80 ? base::hex_digit(static_cast<char>(c)) : -1; }
 
-/// Length of the sequence that `lead`, the first byte of valid UTF-8, starts.
-std::size_t sequence_length(unsigned char lead) {
-  return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-}
-
-std::u32string decode(std::string_view utf8) {
+/// Nothing when the text is not UTF-8.
+std::optional<std::u32string> decode(std::string_view utf8) {
   std::u32string out;
   out.reserve(utf8.size());
-  for (std::size_t at = 0; at < utf8.size();) {
-    const auto lead = static_cast<unsigned char>(utf8[at]);
-    const std::size_t length = sequence_length(lead);
-    char32_t c = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-      c = c << 6 | (static_cast<unsigned char>(utf8[at + i]) & 0x3FU);
-    }
+  while (!utf8.empty()) {
+    const auto [c, length] = first_character(utf8);
+    if (length == 0) return std::nullopt;
     out += c;
-    at += length;
+    utf8.remove_prefix(length);
   }
   return out;
 }
@@ -66,7 +61,7 @@ struct ClassAtom {
 
 class Parser {
  public:
-  explicit Parser(std::string_view source) : text_(decode(source)) {}
+  explicit Parser(std::u32string text) : text_(std::move(text)) {}
 
   base::Result<PatternTree> parse() {
     PatternTree tree;
@@ -188,10 +183,13 @@ class Parser {
     if (take(U"(?<")) {
       std::u32string name = group_name();
       if (failed()) return {};
-      const bool taken = std::any_of(names_.begin(), names_.end(),
-                                     [&](const auto& known) { return known.first == name; });
-      if (taken) fail("a second group named " + encode(name), start);
-      names_.emplace_back(std::move(name), groups_ + 1);
+      if (names_.contains(name)) {
+        fail("a second group named " + encode(name), start);
+      } else if (names_.size() == kMaxNames) {
+        fail("more than 256 named groups", start);
+      } else {
+        names_.emplace(std::move(name), groups_ + 1);
+      }
     } else if (looking_at(U"(?P")) {
       fail("a named group is written (?<name>...), not (?P<name>...),");
     } else if (looking_at(U"(?")) {
@@ -494,9 +492,7 @@ class Parser {
   void resolve_references() {
     for (Reference& reference : references_) {
       if (!reference.name.empty()) {
-        const auto named = std::find_if(names_.begin(), names_.end(), [&](const auto& known) {
-          return known.first == reference.name;
-        });
+        const auto named = names_.find(reference.name);
         if (named == names_.end()) {
           fail("no group is named " + encode(reference.name) + ", referred to", reference.position);
         } else {
@@ -518,7 +514,7 @@ class Parser {
   std::size_t at_ = 0;
   std::string error_;
   std::vector<CharacterClass> classes_;
-  std::vector<std::pair<std::u32string, std::uint32_t>> names_;
+  std::unordered_map<std::u32string, std::uint32_t> names_;
   std::vector<Reference> references_;
   std::uint32_t groups_ = 0;
 };
@@ -527,8 +523,9 @@ class Parser {
 
 base::Result<PatternTree> parse_ecma_pattern(std::string_view source) {
   if (source.size() > kMaxSource) return base::fail("longer than 64 KiB");
-  if (!base::is_utf8(source)) return base::fail("not UTF-8");
-  return Parser(source).parse();
+  auto text = decode(source);
+  if (!text) return base::fail("not UTF-8");
+  return Parser(std::move(*text)).parse();
 }
 
 }  // namespace barbacane::schema::detail

@@ -13,7 +13,8 @@
 /// escapes of letters are errors in both, as are octal ones here: they hide mistakes such as `\Z`
 /// and `\a`.
 ///
-/// Groups nest to a depth of 100, and a pattern has at most 64 KiB.
+/// Groups nest to a depth of 100, at most 256 of them have names, and a pattern has at most 64 KiB:
+/// clients send patterns too, where a schema says `format: regex`.
 namespace barbacane::schema::detail {
 
 base::Result<PatternTree> parse_ecma_pattern(std::string_view source);

@@ -59,6 +59,9 @@ Explainer::Fit Explainer::fit_members(const MemberTable& table, const Node* node
         program_.code.begin() + block.code + block.ends[kAnything],
         [](const Instruction& in) { return in.op == Op::kConst || in.op == Op::kEnum; });
     if (!constant) continue;
+    const unsigned cost = node->size / 64;
+    if (guesses_ <= cost) return Fit::kFits;
+    guesses_ -= cost;
     const auto value = Value(node).find(property.name_view());
     if (value && fit(property.block, value->node(), depth + 1) != Fit::kFits) {
       return Fit::kWrongConstant;
@@ -147,6 +150,7 @@ std::string Explainer::alternatives(Runner& runner, const std::vector<std::uint3
   // What the branches say goes into this sentence, not into the list.
   std::vector<Finding> before = std::exchange(findings_, {});
   const std::size_t limit = std::exchange(limit_, 1);
+  const bool about_name = std::exchange(about_name_, false);  // that is said once, around it
   std::vector<std::string> said;
   for (const std::uint32_t branch : branches) {
     if (said.size() == kMost) break;
@@ -170,6 +174,7 @@ std::string Explainer::alternatives(Runner& runner, const std::vector<std::uint3
   }
   findings_ = std::move(before);
   limit_ = limit;
+  about_name_ = about_name;
   --alternatives_;
   for (std::size_t i = 0; i < said.size(); ++i) {
     if (i != 0) out += "; or ";

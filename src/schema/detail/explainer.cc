@@ -116,9 +116,27 @@ void Explainer::undeclared(const Block& block, Keyword keyword, const Node* node
   add(block, keyword, node, "must not have the property '" + shown(Value(node).text()) + "'", "");
 }
 
-void Explainer::limited(std::uint32_t block, const Node* node) {
-  add(program_.blocks[block], Keyword::kNone, node,
-      "cannot be checked: it is nested too deep, or a pattern takes too long on it", "");
+void Explainer::limited(const Runner::Trouble& trouble, std::uint32_t block, const Node* node) {
+  using Reason = Runner::Trouble::Reason;
+  stopped_ = about_name_ = false;
+  if (!findings_.empty() && full()) findings_.pop_back();
+  const Block& root = program_.blocks[block];
+  switch (trouble.reason) {
+    case Reason::kUnseen:
+      return add(*trouble.block, trouble.keyword, trouble.node,
+                 "cannot be checked, because it is too large or is no text", "");
+    case Reason::kSteps:
+    case Reason::kNone:
+      return add(root, Keyword::kNone, node, "takes too many steps to check", "");
+    default:
+      add(root, Keyword::kNone, node,
+          "cannot be checked: it is nested too deep, or a pattern takes too long on it", "");
+  }
+}
+
+void Explainer::unexplained(std::uint32_t block, const Node* node) {
+  about_name_ = false;
+  add(program_.blocks[block], Keyword::kNone, node, "must be a value of its schema", "");
 }
 
 std::vector<Failure> Explainer::take(Value root) {

@@ -17,7 +17,10 @@ class Explainer {
   Explainer(const Program::Impl& program, std::size_t limit) : program_(program), limit_(limit) {}
 
   /// Nothing more needs to be found.
-  bool full() const { return findings_.size() >= limit_; }
+  bool full() const { return stopped_ || findings_.size() >= limit_; }
+  /// What is found from here on is not to be trusted.
+  void stop() { stopped_ = true; }
+  bool empty() const { return findings_.empty(); }
 
   void wrong_type(const Block& block, const Node* node);
   /// For instructions whose failure says all there is to say.
@@ -33,7 +36,10 @@ class Explainer {
   void wrong_count(const Block& block, const Instruction& in, const Node* node,
                    std::uint32_t count);
   void undeclared(const Block& block, Keyword keyword, const Node* key);
-  void limited(std::uint32_t block, const Node* node);
+  /// The run came to no verdict.
+  void limited(const Runner::Trouble& trouble, std::uint32_t block, const Node* node);
+  /// The value is not valid, but nothing was found.
+  void unexplained(std::uint32_t block, const Node* node);
 
   void no_branch(Runner& runner, const Block& block, const Instruction& in, const Node* node);
   void many_branches(const Block& block, const Instruction& in, const Node* node,
@@ -71,6 +77,7 @@ class Explainer {
   std::size_t limit_;
   std::vector<Finding> findings_;
   bool about_name_ = false;
+  bool stopped_ = false;
   unsigned guesses_ = 0;       ///< schemas that may still be looked at to find the branch meant
   unsigned alternatives_ = 0;  ///< sentences about alternatives being made, in one another
 };

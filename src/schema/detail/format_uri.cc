@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "schema/detail/format_host.h"
+#include "schema/detail/utf8.h"
 
 namespace barbacane::schema::detail {
 namespace {
@@ -71,21 +72,13 @@ bool is_international(char32_t c, bool query) {
   return query;
 }
 
-char32_t code_point(std::string_view sequence) {
-  const auto lead = static_cast<unsigned char>(sequence[0]);
-  char32_t out = lead & (0xFFU >> (sequence.size() + 1));
-  for (const char c : sequence.substr(1)) out = out << 6 | (static_cast<unsigned char>(c) & 0x3FU);
-  return out;
-}
-
 /// Length of the character beyond ASCII or of the percent escape at the start of `text`, 0 if
 /// there is neither.
 std::size_t special_length(std::string_view text, Script script, bool query) {
   if (is_percent_escape(text)) return 3;
   if (script == Script::kAscii || static_cast<unsigned char>(text[0]) < 0x80) return 0;
-  const std::size_t length = base::utf8_sequence_length(text);
-  if (length < 2 || !is_international(code_point(text.substr(0, length)), query)) return 0;
-  return length;
+  const auto [c, length] = first_character(text);
+  return length > 0 && is_international(c, query) ? length : 0;
 }
 
 enum class Private : std::uint8_t { kRefused, kTaken };

@@ -1,7 +1,9 @@
 #include "schema/detail/pattern_facts.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace barbacane::schema::detail {
 namespace {
@@ -10,6 +12,26 @@ using Kind = PatternNode::Kind;
 
 std::uint32_t clamped(std::uint64_t length) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(length, kUnbounded));
+}
+
+std::uint32_t places_of(const CharacterClass& set) {
+  constexpr std::ptrdiff_t kMost = 16;
+  if (!set.properties.empty()) return kMost;
+  const auto ranges = set.ranges.ranges();
+  const auto beyond = std::count_if(ranges.begin(), ranges.end(),
+                                    [](const CodePointRange& range) { return range.last > 0x7F; });
+  return static_cast<std::uint32_t>(std::min(1 + beyond, kMost));
+}
+
+std::uint32_t places_in(const PatternNode& node, const std::vector<CharacterClass>& classes) {
+  if (node.kind == Kind::kClass) return places_of(classes[node.value]);
+  if (node.children.empty()) return 1;
+  std::uint64_t out = 0;
+  for (const PatternNode& child : node.children) out += places_in(child, classes);
+  if (node.kind == Kind::kRepeat) {
+    out *= std::max(node.max == kUnbounded ? node.min : node.max, 1U);
+  }
+  return clamped(out);
 }
 
 }  // namespace
@@ -64,5 +86,12 @@ bool begins_at_text_start(const PatternNode& node) {
       return false;
   }
 }
+
+bool is_anchored(const PatternNode& root) {
+  return root.kind == Kind::kSequence && !root.children.empty() &&
+         root.children.front().kind == Kind::kTextStart;
+}
+
+std::uint32_t places(const PatternTree& tree) { return places_in(tree.root, tree.classes); }
 
 }  // namespace barbacane::schema::detail

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/text.h"
+#include "schema/detail/utf8.h"
 
 namespace barbacane::schema::detail {
 namespace {
@@ -22,14 +22,8 @@ bool is_ascii(char c) { return static_cast<signed char>(c) >= 0; }
 
 /// Length of the character at `at` if it is beyond ASCII and in the set, else 0.
 std::size_t wide_length(const CodePointSet& set, const char* at, const char* end) {
-  const std::string_view text(at, static_cast<std::size_t>(end - at));
-  const std::size_t length = base::utf8_sequence_length(text);
-  if (length < 2) return 0;
-  char32_t c = static_cast<unsigned char>(*at) & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    c = c << 6 | (static_cast<unsigned char>(at[i]) & 0x3FU);
-  }
-  return set.contains(c) ? length : 0;
+  const auto [c, length] = first_character({at, static_cast<std::size_t>(end - at)});
+  return length >= 2 && set.contains(c) ? length : 0;
 }
 
 }  // namespace

@@ -12,26 +12,35 @@ Runner::Runner(const Program::Impl& program, Scratch::Impl& scratch, Value value
     : program_(program),
       scratch_(scratch),
       explainer_(explainer),
-      tries_(kFreeTries + kTriesPerNode * value.node()->extent) {
+      tries_(kFreeSteps + kStepsPerNode * value.node()->extent) {
   scratch.bits.clear();
+  scratch.later.clear();
   scratch.scope.clear();
 }
 
-bool Runner::limit() {
+bool Runner::limit(Trouble::Reason reason) {
+  if (!limited_) trouble_.reason = reason;
   limited_ = true;
   tries_ = 1;  // whatever comes after ends at once
+  if (explainer_ != nullptr) explainer_->stop();
   return false;
+}
+
+bool Runner::unseen(const Block& block, Keyword keyword, const Node* node) {
+  if (!limited_) trouble_ = {Trouble::Reason::kUnseen, &block, keyword, node};
+  return limit(Trouble::Reason::kUnseen);
 }
 
 template <Track kTrack, Explain kExplain>
 bool Runner::check(std::uint32_t id, const Node* node) {
   const Block& block = program_.blocks[id];
-  if (!has_type(block.types, node)) {
+  if (!is_of(block.types, node)) {
     if constexpr (kExplain == Explain::kYes) explainer_->wrong_type(block, node);
     return false;
   }
   if (block.plain()) return true;
-  if (steps_ == kMaxSteps || --tries_ == 0) return limit();
+  if (steps_ == kMaxSteps) return limit(Trouble::Reason::kDepth);
+  if (--tries_ == 0) return limit(Trouble::Reason::kSteps);
   ++steps_;
   const bool ok = (block.flags & (Block::kUnevaluated | Block::kScoped)) == 0
                       ? check_code<kTrack, kExplain>(block, node)
@@ -108,6 +117,7 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
       ok = is_multiple(in, node);
       break;
     case Op::kNumberFormat: {
+      if (!spend_on_text(node)) return false;
       const Number number({node->text, node->size});
       ok = !number.is_integer() || number.fits(in.n);
       break;
@@ -115,10 +125,13 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
     case Op::kLength:
       return has_length<kExplain>(block, in, node);
     case Op::kPattern:
-      ok = node->opaque || pattern_matches(in.a, node);
+      if (node->opaque) return unseen(block, in.keyword, node);
+      ok = pattern_matches(in.a, node);
       break;
     case Op::kStringFormat:
-      ok = node->opaque || matches(static_cast<Format>(in.n), {node->text, node->size});
+      if (node->opaque) return unseen(block, in.keyword, node);
+      if (!spend(1 + node->size / kShort)) return false;
+      ok = matches(static_cast<Format>(in.n), {node->text, node->size});
       break;
     case Op::kArraySize:
     case Op::kObjectSize:
@@ -141,7 +154,7 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
     case Op::kDependentSchemas:
       for (std::uint32_t i = 0; i < in.b; ++i) {
         const Dependent& dependent = program_.dependents[in.a + i];
-        if (!Value(node).find(dependent.trigger.view())) continue;
+        if (!has_member(node, dependent.trigger.view())) continue;
         if (check<kTrack, kExplain>(dependent.a, node)) continue;
         if constexpr (kExplain == Explain::kNo) return false;
         ok = false;
@@ -149,13 +162,14 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
       return ok;
     case Op::kEnum:
     case Op::kConst:
-      ok = in_enum(in, node);
+      ok = in_enum(block, in, node);
       break;
     case Op::kRef:
       return check<kTrack, kExplain>(in.a, node);
     case Op::kDynamicRef:
       return check<kTrack, kExplain>(dynamic_target(in), node);
     case Op::kAllOf:
+      if (!spend(in.b / 16)) return false;
       for (std::uint32_t i = 0; i < in.b; ++i) {
         if (check<kTrack, kExplain>(program_.lists[in.a + i], node)) continue;
         if constexpr (kExplain == Explain::kNo) return false;
@@ -185,7 +199,7 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
 
 template <Explain kExplain>
 bool Runner::descend(std::uint32_t block, const Node* node) {
-  if (values_ == kMaxValues) return limit();
+  if (values_ == kMaxValues) return limit(Trouble::Reason::kDepth);
   ++values_;
   bool ok;
   const Block& inside = program_.blocks[block];
@@ -194,7 +208,7 @@ bool Runner::descend(std::uint32_t block, const Node* node) {
     // Objects in lists in objects: past all the rest of `check`.
     const Instruction& last = program_.code[inside.code + inside.ends[kLast] - 1];
     if (--tries_ == 0) {
-      ok = limit();
+      ok = limit(Trouble::Reason::kSteps);
     } else if (leaf.kind == Leaf::kMembers) {
       ok = node->kind == Kind::kObject && members<Track::kNo, Explain::kNo>(inside, last, node);
     } else {
@@ -234,6 +248,7 @@ bool Runner::in_range(const Block& block, const Instruction& in, const Node* nod
       if (kExplain == Explain::kNo && value->floor == value->ceiling) return false;
     }
   }
+  if (!spend_on_text(node)) return false;
   const Number value(literal);
   bool ok = true;
   for (std::uint32_t i = 0; i < range.count; ++i) {
@@ -251,12 +266,14 @@ bool Runner::in_range(const Block& block, const Instruction& in, const Node* nod
   return ok;
 }
 
-bool Runner::is_multiple(const Instruction& in, const Node* node) const {
+bool Runner::is_multiple(const Instruction& in, const Node* node) {
   const Divisor& divisor = program_.divisors[in.a];
   const std::string_view literal(node->text, node->size);
   if (divisor.small != 0) {
     if (const auto value = small_integer(literal)) return *value % divisor.small == 0;
   }
+  const std::uint64_t words = divisor.literal.view().size() / 16;
+  if (node->size > kShort && !spend((1 + words) * (node->size / kShort))) return false;
   return Number(literal).is_multiple_of(Number(divisor.literal.view()));
 }
 
@@ -265,7 +282,10 @@ bool Runner::has_length(const Block& block, const Instruction& in, const Node* n
   // A code point takes one to four bytes; most lengths are settled by that.
   std::size_t size = node->size;
   if (size <= in.b && (size + 3) / 4 >= in.a) return true;
-  if (!node->opaque) size = code_points({node->text, size});
+  if (!node->opaque) {
+    if (!spend(size / 256)) return false;
+    size = code_points({node->text, size});
+  }
   if (size >= in.a && size <= in.b) return true;
   if constexpr (kExplain == Explain::kYes) {
     explainer_->wrong_size(block, in, Keyword::kMinLength, size, node);
@@ -274,28 +294,48 @@ bool Runner::has_length(const Block& block, const Instruction& in, const Node* n
 }
 
 bool Runner::pattern_matches(std::uint32_t pattern, const Node* node) {
-  if (limited_) return false;
-  const auto outcome = program_.patterns[pattern].match({node->text, node->size});
-  if (outcome == Pattern::Outcome::kLimit) return limit();
+  const Pattern& compiled = program_.patterns[pattern];
+  // Backtracking takes longer, nobody knows how long.
+  const std::uint64_t factor = compiled.engine() == Pattern::Engine::kPcre2 ? 16 : 1;
+  if (limited_ || !spend(factor * (1 + node->size / kShort))) return false;
+  const auto outcome = compiled.match({node->text, node->size});
+  if (outcome == Pattern::Outcome::kLimit) return limit(Trouble::Reason::kPattern);
   return outcome == Pattern::Outcome::kMatch;
 }
 
-bool Runner::in_enum(const Instruction& in, const Node* node) const {
+/// For what is no string.
+bool Runner::is_constant(const Block& block, const Instruction& in, const Node* node) {
   const Enum& values = program_.enums[in.a];
-  if (node->kind != Kind::kString) {
-    for (std::uint32_t i = 0; i < values.count; ++i) {
-      if (equal(program_.constant(program_.enum_values[values.values + i]), Value(node)))
-        return true;
+  if (!spend(values.count / 16)) return false;
+  std::uint64_t steps = 0;
+  for (std::uint32_t i = 0; i < values.count; ++i) {
+    const Value constant = program_.constant(program_.enum_values[values.values + i]);
+    if (constant.kind() != node->kind) continue;
+    if (node->kind < Kind::kNumber) return true;
+    if (node->kind >= Kind::kArray && constant.size() != node->size) continue;
+    if (steps == 0) {
+      if (!spend(node->extent / 16)) return false;
+      const Weight weight = weigh(node);
+      if (weight.opaque) return unseen(block, in.keyword, node);
+      steps = weight.steps;
     }
-    return false;
+    if (!spend(steps + constant.node()->extent / 4)) return false;
+    if (equal(constant, Value(node))) return true;
   }
-  if (node->opaque) return values.string_count != 0;
-  const std::string_view text(node->text, node->size);
+  return false;
+}
+
+bool Runner::in_enum(const Block& block, const Instruction& in, const Node* node) {
+  if (node->kind != Kind::kString) return is_constant(block, in, node);
+  const Enum& values = program_.enums[in.a];
   const Text* strings = program_.enum_strings.data() + values.strings;
+  if (node->opaque) return values.string_count != 0 && unseen(block, in.keyword, node);
+  const std::string_view text(node->text, node->size);
   if (values.slots == kNowhere) {
     return std::any_of(strings, strings + values.string_count,
                        [text](const Text& string) { return string.view() == text; });
   }
+  if (!spend_on_text(node)) return false;
   const std::uint32_t hash = name_hash(text);
   for (std::uint32_t i = hash;; ++i) {
     const Slot& slot = program_.slots[values.slots + (i & values.slot_mask)];
@@ -309,12 +349,15 @@ bool Runner::any_of(const Block& block, const Instruction& in, const Node* node)
   const std::uint32_t* branches = program_.lists.data() + in.a;
   bool any = false;
   std::uint32_t first = kNowhere;
+  if (!spend(in.b / 16)) return false;
   if (in.c != kNowhere && kTrack == Track::kNo) {
+    const std::uint32_t mapped = program_.discriminators[in.c].count;
+    if (!spend((std::uint64_t{node->size} + mapped) / 16)) return false;
     first = discriminated(program_, in.c, node);
     if (first != kNowhere && attempt<kTrack>(branches[first], node)) return true;
   }
   for (std::uint32_t i = 0; i < in.b; ++i) {
-    if (i == first || !attempt<kTrack>(branches[i], node)) continue;
+    if (i == first || is_out(branches[i], node) || !attempt<kTrack>(branches[i], node)) continue;
     any = true;
     if constexpr (kTrack == Track::kNo) return true;
   }
@@ -326,8 +369,9 @@ template <Track kTrack, Explain kExplain>
 bool Runner::one_of(const Block& block, const Instruction& in, const Node* node) {
   const std::uint32_t* branches = program_.lists.data() + in.a;
   std::uint32_t found = kNowhere;
+  if (!spend(in.b / 16)) return false;
   for (std::uint32_t i = 0; i < in.b; ++i) {
-    if (!attempt<kTrack>(branches[i], node)) continue;
+    if (is_out(branches[i], node) || !attempt<kTrack>(branches[i], node)) continue;
     if (found != kNowhere) {
       if constexpr (kExplain == Explain::kYes) explainer_->many_branches(block, in, node, found, i);
       return false;
@@ -336,6 +380,45 @@ bool Runner::one_of(const Block& block, const Instruction& in, const Node* node)
   }
   if (found == kNowhere && kExplain == Explain::kYes) explainer_->no_branch(*this, block, in, node);
   return found != kNowhere;
+}
+
+bool Runner::is_out(std::uint32_t branch, const Node* node) {
+  // Nothing in the value could take long; or the members are looked at in a good order anyway.
+  const bool flat = node->kind != Kind::kObject || node->extent == 1 + 2 * node->size;
+  if (flat || program_.blocks[branch].leaf.kind == Leaf::kMembers) return false;
+  return misfits(branch, node, 0);
+}
+
+bool Runner::misfits(std::uint32_t number, const Node* node, unsigned depth) {
+  constexpr unsigned kMaxDepth = 6;
+  const Block& block = program_.blocks[number];
+  if (!has_type(block.types, node)) return true;
+  if (depth == kMaxDepth || !spend(1)) return false;
+  const auto each = [&](std::uint32_t inner) { return misfits(inner, node, depth + 1); };
+  for (unsigned i = block.ends[kArrays]; i < block.ends[kAnything]; ++i) {
+    const Instruction& in = program_.code[block.code + i];
+    const std::uint32_t* list = program_.lists.data() + in.a;
+    bool out = false;
+    switch (in.op) {
+      case Op::kMembers:
+        out = members_misfit(program_.tables[in.a], node);
+        break;
+      case Op::kRef:
+        out = each(in.a);
+        break;
+      case Op::kAllOf:
+        out = std::any_of(list, list + in.b, each);
+        break;
+      case Op::kAnyOf:
+      case Op::kOneOf:
+        out = std::all_of(list, list + in.b, each);
+        break;
+      default:
+        break;
+    }
+    if (out) return true;
+  }
+  return false;
 }
 
 std::uint32_t Runner::dynamic_target(const Instruction& in) const {
@@ -352,6 +435,7 @@ std::uint32_t Runner::dynamic_target(const Instruction& in) const {
 Runner::Frame Runner::open_frame(const Node* node) {
   Frame frame{static_cast<std::uint32_t>(scratch_.bits.size()), 0};
   if (node->kind >= Kind::kArray) frame.words = (node->size + 63) / 64;
+  spend(frame.words / 16);
   scratch_.bits.resize(frame.at + frame.words, 0);
   return frame;
 }

@@ -29,8 +29,19 @@ class Runner {
   template <Track kTrack, Explain kExplain>
   bool check(std::uint32_t block, const Node* node);
 
-  /// A pattern gave up, or one of the guards below spoke: the verdict is not to be trusted.
+  /// A pattern gave up, content is not at hand, or one of the guards below spoke: the verdict is
+  /// not to be trusted.
   bool limited() const { return limited_; }
+
+  /// What it was that ended the run.
+  struct Trouble {
+    enum class Reason : std::uint8_t { kNone, kSteps, kDepth, kPattern, kUnseen } reason;
+    /// Of kUnseen: who asked for the content of which value.
+    const Block* block = nullptr;
+    Keyword keyword = Keyword::kNone;
+    const Node* node = nullptr;
+  };
+  const Trouble& trouble() const { return trouble_; }
 
  private:
   friend class Explainer;
@@ -39,10 +50,14 @@ class Runner {
   static constexpr std::uint32_t kMaxValues = 256;
   /// Schemas in one another: what the machine's stack has to bear.
   static constexpr std::uint32_t kMaxSteps = 2048;
-  /// Schemas tried in all, beyond some for each node. Alternatives that share a recursive part take
-  /// time exponential in the depth of the value; clients choose the depth.
-  static constexpr std::uint64_t kFreeTries = std::uint64_t{1} << 20;
-  static constexpr std::uint64_t kTriesPerNode = 512;
+  /// Steps in all, beyond some for each node: one for each schema tried, more for what takes more
+  /// time than that. Alternatives that share a recursive part take time exponential in the depth of
+  /// the value; clients choose the depth.
+  static constexpr std::uint64_t kFreeSteps = std::uint64_t{1} << 20;
+  static constexpr std::uint64_t kStepsPerNode = 32;
+
+  /// Texts up to here cost nothing beside what is done with them.
+  static constexpr std::uint32_t kShort = 64;
 
   /// Bits of the value at hand in `scratch.bits`.
   struct Frame {
@@ -59,18 +74,38 @@ class Runner {
   template <Track kTrack, Explain kExplain>
   bool step(const Block& block, const Instruction& in, const Node* node);
 
+  /// Takes steps from the budget; false when there are not as many.
+  bool spend(std::uint64_t steps) {
+    if (steps >= tries_) [[unlikely]]
+      return limit(Trouble::Reason::kSteps);
+    tries_ -= steps;
+    return true;
+  }
+  /// For what takes time by the length of a text.
+  bool spend_on_text(const Node* node) {
+    return node->size <= kShort || spend(node->size / kShort);
+  }
+  /// Whether the value has one of the types.
+  bool is_of(std::uint8_t types, const Node* node) {
+    if (node->kind == Kind::kNumber && node->size > kShort && !spend(node->size / kShort)) {
+      return false;
+    }
+    return has_type(types, node);
+  }
+
   /// Whether a leaf is enough to call the value valid.
-  static bool settles(const Leaf& leaf, const Node* node) {
+  bool settles(const Leaf& leaf, const Node* node) {
     switch (leaf.kind) {
       case Leaf::kTypes:
-        return has_type(leaf.types, node);
+        return is_of(leaf.types, node);
       case Leaf::kLength: {
         if (node->kind != Kind::kString || node->opaque) return false;
         const std::size_t size = node->size;
         // A code point takes one to four bytes; for most lengths that is enough to know.
         if (size > static_cast<std::uint32_t>(leaf.high)) return false;
         const auto least = static_cast<std::uint32_t>(leaf.low);
-        return (size + 3) / 4 >= least || (size >= least && is_ascii(node->text, size));
+        if ((size + 3) / 4 >= least) return true;
+        return size >= least && size <= kShort && is_ascii(node->text, size);
       }
       case Leaf::kRange: {
         using Known = Node::Known;
@@ -102,6 +137,9 @@ class Runner {
   bool unique(const Block& block, const Node* node);
   template <Track kTrack, Explain kExplain>
   bool members(const Block& block, const Instruction& in, const Node* node);
+  bool has_member(const Node* node, std::string_view name);
+  /// Looks into the members that were put off since there were `before` of them.
+  bool catch_up(std::size_t before);
   /// For tables without patterns, when nothing but the verdict is asked.
   bool plain_members(const MemberTable& table, const Node* node);
   template <Track kTrack, Explain kExplain>
@@ -113,20 +151,26 @@ class Runner {
   bool any_of(const Block& block, const Instruction& in, const Node* node);
   template <Track kTrack, Explain kExplain>
   bool one_of(const Block& block, const Instruction& in, const Node* node);
+  /// Whether a branch is out of the question, as far as that shows without looking into what is in
+  /// the value: so alternatives told apart by a constant do not multiply from level to level.
+  bool is_out(std::uint32_t branch, const Node* node);
+  bool misfits(std::uint32_t block, const Node* node, unsigned depth);
+  bool members_misfit(const MemberTable& table, const Node* node);
   template <Explain kExplain>
   bool unevaluated_items(const Block& block, const Instruction& in, const Node* node);
   template <Explain kExplain>
   bool unevaluated_properties(const Block& block, const Instruction& in, const Node* node);
 
-  bool in_enum(const Instruction& in, const Node* node) const;
-  bool is_multiple(const Instruction& in, const Node* node) const;
+  bool in_enum(const Block& block, const Instruction& in, const Node* node);
+  bool is_constant(const Block& block, const Instruction& in, const Node* node);
+  bool is_multiple(const Instruction& in, const Node* node);
   bool pattern_matches(std::uint32_t pattern, const Node* node);
   std::uint32_t dynamic_target(const Instruction& in) const;
   struct Pair {
     const Node* first = nullptr;
     const Node* second = nullptr;
   };
-  Pair duplicates(const Node* node);
+  Pair duplicates(const Block& block, const Node* node);
 
   static const Property* find_property(const Slot* slots, std::uint32_t mask,
                                        const Property* properties, const Node* key);
@@ -140,7 +184,9 @@ class Runner {
   /// Back to the frame before; what was noted goes there when `keep` says so.
   void close_frame(Frame before, bool keep);
 
-  bool limit();
+  bool limit(Trouble::Reason reason);
+  /// The verdict depends on the content of an opaque string.
+  bool unseen(const Block& block, Keyword keyword, const Node* node);
 
   const Program::Impl& program_;
   Scratch::Impl& scratch_;
@@ -150,6 +196,7 @@ class Runner {
   std::uint32_t values_ = 0;
   std::uint32_t steps_ = 0;
   bool limited_ = false;
+  Trouble trouble_{};
   std::uint64_t tries_;
 };
 

@@ -17,6 +17,7 @@ std::uint32_t index_of(const Value::Node* array, const Value::Node* element) {
 
 template <Track kTrack, Explain kExplain>
 bool Runner::items(const Instruction& in, const Node* node) {
+  if (!spend(node->size / 16)) return false;
   const std::uint32_t* prefix = program_.lists.data() + in.a;
   bool ok = true;
   const Node* element = node + 1;
@@ -44,6 +45,7 @@ bool Runner::items(const Instruction& in, const Node* node) {
 
 template <Track kTrack, Explain kExplain>
 bool Runner::contains(const Block& block, const Instruction& in, const Node* node) {
+  if (!spend(node->size / 16)) return false;
   std::uint32_t count = 0;
   const Node* element = node + 1;
   for (std::uint32_t i = 0; i < node->size; ++i, element += element->extent) {
@@ -62,7 +64,8 @@ bool Runner::contains(const Block& block, const Instruction& in, const Node* nod
 
 template <Explain kExplain>
 bool Runner::unique(const Block& block, const Node* node) {
-  const auto [first, second] = duplicates(node);
+  const auto [first, second] = duplicates(block, node);
+  if (limited_) return false;
   if (first == nullptr) return true;
   if constexpr (kExplain == Explain::kYes) {
     explainer_->repeated(block, index_of(node, first), index_of(node, second), second);
@@ -70,9 +73,18 @@ bool Runner::unique(const Block& block, const Node* node) {
   return false;
 }
 
-Runner::Pair Runner::duplicates(const Node* node) {
+Runner::Pair Runner::duplicates(const Block& block, const Node* node) {
   constexpr std::uint32_t kFew = 6;
-  if (node->size <= kFew) {
+  if (node->size < 2 || !spend(1 + node->extent / 16)) return {};
+  const Weight weight = weigh(node);
+  if (weight.opaque) {
+    unseen(block, Keyword::kUniqueItems, node);
+    return {};
+  }
+  // Few are compared with each other, many are hashed and sorted.
+  const bool few = node->size <= kFew;
+  if (!spend(few ? weight.steps * 3 : weight.steps + std::uint64_t{node->size} * 2)) return {};
+  if (few) {
     const Node* const end = node + node->extent;
     for (const Node* second = node + 1; second != end; second += second->extent) {
       for (const Node* first = node + 1; first != second; first += first->extent) {
@@ -101,7 +113,7 @@ Runner::Pair Runner::duplicates(const Node* node) {
 template <Explain kExplain>
 bool Runner::unevaluated_items(const Block& block, const Instruction& in, const Node* node) {
   const Block& rest = program_.blocks[in.a];
-  bool ok = true;
+  bool ok = spend(node->size / 16);
   const Node* element = node + 1;
   for (std::uint32_t i = 0; i < node->size; ++i, element += element->extent) {
     if (is_marked(i)) continue;

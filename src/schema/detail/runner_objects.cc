@@ -57,10 +57,50 @@ inline const Property* Runner::find_property(const Slot* slots, std::uint32_t ma
   }
 }
 
+bool Runner::has_member(const Node* node, std::string_view name) {
+  return spend(1 + node->size / 16) && Value(node).find(name).has_value();
+}
+
+bool Runner::catch_up(std::size_t before) {
+  auto& later = scratch_.later;
+  bool ok = true;
+  for (std::size_t i = before; ok && i < later.size(); ++i) {
+    const auto [block, node] = later[i];
+    ok = descend<Explain::kNo>(block, node);
+  }
+  later.resize(before);
+  return ok;
+}
+
+bool Runner::members_misfit(const MemberTable& table, const Node* node) {
+  if (table.property_count == 0 || !spend(node->size / 16)) return false;
+  const Slot* const slots = program_.slots.data() + table.slots;
+  const Property* const properties = program_.properties.data() + table.properties;
+  std::uint64_t found = 0;
+  const Node* key = node + 1;
+  for (std::uint32_t left = node->size; left != 0; --left, key = next_member(key)) {
+    const Node* const value = key + 1;
+    const Property* const property = find_property(slots, table.slot_mask, properties, key);
+    if (property == nullptr) continue;
+    found |= std::uint64_t{property->required != 0} << ((property->required - 1) & 63);
+    if (property->block == kNowhere || value->kind >= Kind::kArray || value->opaque) continue;
+    const Block& block = program_.blocks[property->block];
+    if (!is_of(block.types, value)) return true;
+    for (unsigned i = block.ends[kObjects]; i < block.ends[kAnything]; ++i) {
+      const Instruction& in = program_.code[block.code + i];
+      if (in.op != Op::kConst && in.op != Op::kEnum) continue;
+      if (!in_enum(block, in, value)) return true;
+    }
+  }
+  return table.required_count <= 64 && found != all_required(table.required_count);
+}
+
 bool Runner::plain_members(const MemberTable& table, const Node* node) {
   const Slot* const slots = program_.slots.data() + table.slots;
   const Property* const properties = program_.properties.data() + table.properties;
   const std::uint32_t mask = table.slot_mask;
+  if (!spend(node->size / 16)) return false;
+  const std::size_t before = scratch_.later.size();
   std::uint64_t found = 0;
   const Node* key = node + 1;
   for (std::uint32_t left = node->size; left != 0; --left) {
@@ -78,15 +118,37 @@ bool Runner::plain_members(const MemberTable& table, const Node* node) {
       }
     }
     if (block == kNowhere || settles(*leaf, value)) continue;
-    if (leaf->kind == Leaf::kTypes || !descend<Explain::kNo>(block, value)) return false;
+    // What is missing or of the wrong kind should show before anything takes long.
+    if (leaf->kind != Leaf::kTypes) {
+      if (value->kind >= Kind::kArray) {
+        scratch_.later.push_back({block, value});
+        continue;
+      }
+      if (descend<Explain::kNo>(block, value)) continue;
+    }
+    scratch_.later.resize(before);
+    return false;
   }
-  return found == all_required(table.required_count);
+  if (found != all_required(table.required_count)) {
+    scratch_.later.resize(before);
+    return false;
+  }
+  return scratch_.later.size() == before || catch_up(before);
 }
 
 template <Track kTrack, Explain kExplain>
 inline bool Runner::member(const Block& block, const MemberTable& table, const Node* key,
                            std::uint32_t index, std::uint64_t* found) {
   const Node* value = key + 1;
+  const auto look = [&](std::uint32_t inside) {
+    if constexpr (kExplain == Explain::kNo) {
+      if (value->kind >= Kind::kArray) {
+        scratch_.later.push_back({inside, value});
+        return true;
+      }
+    }
+    return descend<kExplain>(inside, value);
+  };
   bool known = false;
   bool ok = true;
   const Property* property =
@@ -107,7 +169,7 @@ inline bool Runner::member(const Block& block, const MemberTable& table, const N
       known = true;
       if (!settles(property->leaf, value)) {
         if (kExplain == Explain::kNo && property->leaf.kind == Leaf::kTypes) return false;
-        ok = descend<kExplain>(property->block, value);
+        ok = look(property->block);
       }
     }
   }
@@ -116,7 +178,7 @@ inline bool Runner::member(const Block& block, const MemberTable& table, const N
     const PatternProperty& pattern = program_.pattern_properties[table.patterns + i];
     if (!pattern_matches(pattern.pattern, key)) continue;
     known = true;
-    ok = descend<kExplain>(pattern.block, value) && ok;
+    ok = look(pattern.block) && ok;
   }
   if (!known && table.additional != kNowhere) {
     known = true;
@@ -126,7 +188,7 @@ inline bool Runner::member(const Block& block, const MemberTable& table, const N
         explainer_->undeclared(block, Keyword::kAdditionalProperties, key);
         ok = false;
       } else {
-        ok = descend<kExplain>(table.additional, value) && ok;
+        ok = look(table.additional) && ok;
       }
     }
   }
@@ -144,10 +206,13 @@ bool Runner::members(const Block& block, const Instruction& in, const Node* node
   if constexpr (kTrack == Track::kNo && kExplain == Explain::kNo) {
     if (table.plain) return plain_members(table, node);
   }
+  if (!spend(node->size / 16)) return false;
   std::uint64_t found = 0;
   const unsigned required = table.required_count;
   const bool many = required > 64;
+  if (many && !spend(table.property_count / 16)) return false;
   const std::size_t before = scratch_.bits.size();
+  const std::size_t later = scratch_.later.size();
   if (many) scratch_.bits.resize(before + (required + 63) / 64, 0);
   bool ok = true;
   const Node* key = node + 1;
@@ -158,9 +223,10 @@ bool Runner::members(const Block& block, const Instruction& in, const Node* node
   }
   if (kExplain == Explain::kNo && !ok) {
     if (many) scratch_.bits.resize(before);
+    scratch_.later.resize(later);
     return false;
   }
-  if (!many && found == all_required(required)) return ok;
+  if (!many && found == all_required(required)) return catch_up(later) && ok;
   for (std::uint32_t i = 0; i < table.property_count; ++i) {
     const Property& property = program_.properties[table.properties + i];
     if (property.required == 0) continue;
@@ -172,19 +238,19 @@ bool Runner::members(const Block& block, const Instruction& in, const Node* node
     explainer_->missing(block, node, property.name_view());
   }
   if (many) scratch_.bits.resize(before);
-  return ok;
+  if (!ok) scratch_.later.resize(later);
+  return ok && catch_up(later);
 }
 
 template <Explain kExplain>
 bool Runner::dependent_required(const Block& block, const Instruction& in, const Node* node) {
-  const Value value(node);
   bool ok = true;
   for (std::uint32_t i = 0; i < in.b; ++i) {
     const Dependent& dependent = program_.dependents[in.a + i];
-    if (!value.find(dependent.trigger.view())) continue;
+    if (!has_member(node, dependent.trigger.view())) continue;
     for (std::uint32_t j = 0; j < dependent.count; ++j) {
       const std::string_view name = program_.required_names[dependent.a + j].view();
-      if (value.find(name)) continue;
+      if (has_member(node, name)) continue;
       if constexpr (kExplain == Explain::kNo) return false;
       explainer_->missing_dependent(block, dependent, node, name);
       ok = false;
@@ -196,7 +262,7 @@ bool Runner::dependent_required(const Block& block, const Instruction& in, const
 template <Explain kExplain>
 bool Runner::unevaluated_properties(const Block& block, const Instruction& in, const Node* node) {
   const Block& rest = program_.blocks[in.a];
-  bool ok = true;
+  bool ok = spend(node->size / 16);
   const Node* key = node + 1;
   for (std::uint32_t i = 0; i < node->size; ++i, key = next_member(key)) {
     if (is_marked(i)) continue;

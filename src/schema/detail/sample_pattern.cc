@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "schema/detail/utf8.h"
 
 namespace barbacane::schema {
 
@@ -93,11 +94,8 @@ class Parser {
   }
 
   std::optional<char32_t> code_point() {
-    const std::size_t length = base::utf8_sequence_length(rest_);
+    const auto [c, length] = detail::first_character(rest_);
     if (length == 0) return std::nullopt;
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(rest_[i]); };
-    char32_t c = length == 1 ? byte(0) : byte(0) & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) c = (c << 6) | (byte(i) & 0x3F);
     rest_.remove_prefix(length);
     return c;
   }

@@ -16,6 +16,11 @@ struct Scratch::Impl {
     const Value::Node* node;
   };
   std::vector<Hashed> elements;  ///< of an array that must be unique
+  struct Later {
+    std::uint32_t block;
+    const Value::Node* node;
+  };
+  std::vector<Later> later;  ///< members that are looked into when all that is cheap is done
 };
 
 }  // namespace barbacane::schema

@@ -14,9 +14,11 @@ struct Decimal {
   bool negative = false;
   std::string_view digits;     ///< of the literal; may have the point in it
   std::uint64_t count = 0;     ///< of digits
-  std::uint64_t exponent = 0;  ///< modulo 2^64; of the last digit
+  std::uint64_t exponent = 0;  ///< of the last digit, as two's complement
   bool zero = true;
 };
+
+constexpr std::uint64_t kExponentLimit = 1'000'000'000'000'000'000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -32,7 +34,11 @@ Decimal parse_decimal(std::string_view literal) {
     std::string_view exponent = literal.substr(e + 1);
     const bool negative = exponent.starts_with('-');
     for (const char c : exponent) {
-      if (is_digit(c)) out.exponent = out.exponent * 10 + static_cast<std::uint64_t>(c - '0');
+      if (!is_digit(c)) continue;
+      // `Number` draws the line there, too: what is equal must have equal exponents.
+      out.exponent = out.exponent >= kExponentLimit / 10
+                         ? kExponentLimit
+                         : out.exponent * 10 + static_cast<std::uint64_t>(c - '0');
     }
     if (negative) out.exponent = 0 - out.exponent;
   }
@@ -100,6 +106,7 @@ std::uint64_t hash_value(Value value, std::uint64_t state) {
     case Kind::kNumber:
       return hash_number(value.text(), state ^ 11);
     case Kind::kString:
+      if (value.is_opaque()) return mix(state, value.size() + 29);
       return hash_bytes(value.text(), state ^ 13);
     case Kind::kArray: {
       std::uint64_t out = mix(state, 17);
@@ -120,7 +127,7 @@ std::uint64_t hash_value(Value value, std::uint64_t state) {
 bool equal_objects(Value a, Value b) {
   if (a.size() != b.size()) return false;
   // Looking up each name in a long list takes quadratic time; a client could ask for that.
-  constexpr std::size_t kMany = 64;
+  constexpr std::size_t kMany = 16;
   if (a.size() > kMany) {
     const std::uint64_t other = mix(seed(), kGolden);
     return hash(a) == hash(b) && hash_value(a, other) == hash_value(b, other);
@@ -177,6 +184,21 @@ std::size_t code_points(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   return count;
+}
+
+Weight weigh(const Value::Node* node) {
+  Weight out;
+  std::uint64_t bytes = 0;
+  for (const Value::Node* at = node; at != node + node->extent; ++at) {
+    if (at->kind != Kind::kNumber && at->kind != Kind::kString) continue;
+    if (at->opaque) {
+      out.opaque = true;
+    } else {
+      bytes += at->size;
+    }
+  }
+  out.steps = 1 + node->extent / 4 + bytes / 64;
+  return out;
 }
 
 bool equal(Value a, Value b) {

@@ -88,7 +88,15 @@ inline bool is_ascii(const char* text, std::size_t size) {
 /// Unicode code points of UTF-8.
 std::size_t code_points(std::string_view text);
 
-/// JSON Schema 2020-12, core 4.2.2: numbers by value, objects whatever their order.
+/// What comparing or hashing a value takes, in steps of the budget of a run.
+struct Weight {
+  std::uint64_t steps = 0;
+  bool opaque = false;  ///< a string in it has no content at hand
+};
+Weight weigh(const Value::Node* node);
+
+/// JSON Schema 2020-12, core 4.2.2: numbers by value, objects whatever their order. An opaque
+/// string equals nothing.
 bool equal(Value a, Value b);
 
 /// Equal values have equal hashes. Seeded anew in each process: clients cannot make them collide.
