@@ -28,11 +28,14 @@ std::expected<BodyRules, std::string> BodyRules::build(
     if (!rules.declared.empty()) rules.declared += ", ";
     rules.declared += key;
 
+    const auto type = parse_media_type(key);
+    if (!type) {
+      return std::unexpected("request body (" + key +
+                             "): is not a media type, such as application/json");
+    }
     MediaRules& entry = rules.media.emplace_back();
     entry.name = key;
     entry.schema = schemas[rules.media.size() - 1];
-    const auto type = parse_media_type(key);
-    if (!type) continue;
     entry.json = may_be_json(*type);
     if (!entry.schema) continue;
     entry.text = (type->type == "text" || type->type == "*") &&

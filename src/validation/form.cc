@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "validation/detail/field_pointer.h"
 #include "validation/detail/form_property.h"
 #include "validation/detail/form_value.h"
 #include "validation/detail/query_pairs.h"
@@ -15,10 +16,11 @@ using detail::FormEntry;
 using detail::FormProperties;
 using detail::PairCursor;
 
+/// Counts no further than one too many.
 std::size_t count_pairs(std::string_view body) {
   std::size_t count = 0;
   PairCursor pairs(body, PairCursor::Syntax::kQuery);
-  while (pairs.next()) ++count;
+  while (count <= detail::kMostPairs && pairs.next()) ++count;
   return count;
 }
 
@@ -47,7 +49,12 @@ std::expected<schema::Value, FormReader::Refusal> FormReader::read(std::string_v
   const FormProperties& properties = impl_->properties;
   schema::Tape& tape = workspace.tape;
   tape.begin();
-  const std::span<FormEntry> entries = detail::allocate_entries(tape, count_pairs(body));
+  const std::size_t count = count_pairs(body);
+  if (count > detail::kMostPairs) {
+    return std::unexpected(Refusal{
+        "body", "must not have more than " + std::to_string(detail::kMostPairs) + " pairs"});
+  }
+  const std::span<FormEntry> entries = detail::allocate_entries(tape, count);
   PairCursor pairs(body, PairCursor::Syntax::kQuery);
   for (std::size_t i = 0; i < entries.size() && pairs.next(); ++i) {
     FormEntry& entry = entries[i];

@@ -11,7 +11,8 @@
 #include "validation/workspace.h"
 
 /// Bodies of `application/x-www-form-urlencoded`: pairs become an object, each value what its
-/// property's schema says (data-plane contract, 6.4 and 6.5; OpenAPI 3.1, 4.8.15).
+/// property's schema says (data-plane contract, 6.4 and 6.5; OpenAPI 3.1, 4.8.15). At most 10,000
+/// pairs.
 namespace barbacane::validation {
 
 class FormReader {
@@ -27,7 +28,7 @@ class FormReader {
 
   /// The object, on `workspace.tape`; holds until the workspace is used again. Not yet checked
   /// against the schema. The error is one sentence (a value that is not UTF-8, a property sent
-  /// twice that is no array, JSON that is none).
+  /// twice that is no array, JSON that is none, too many pairs).
   struct Refusal {
     std::string field;  ///< JSON Pointer, or `body`
     std::string reason;

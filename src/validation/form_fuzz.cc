@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "validation/detail/form_program.h"
+#include "validation/detail/form_value.h"
 #include "validation/form.h"
 
 /// Input: a body. Checked besides not crashing: a form without a schema is read as a simple
@@ -114,6 +115,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Reader plain("{}", "");
   static const Reader typed(kSchema, kEncoding);
   static Workspace workspace;
+  if (size > 2 * detail::kMostPairs) return 0;  // could be refused for its pairs alone
   const std::string body(reinterpret_cast<const char*>(data), size);
   const auto form = plain.reader.read(body, workspace);
   require(form.has_value() == base::is_utf8(decoded(body)), "UTF-8 is judged differently");

@@ -163,20 +163,6 @@ bool is_json_media_type(std::string_view content_type) {
   return view && view->is_json();
 }
 
-Charset charset_of(std::string_view content_type) {
-  const auto view = detail::view_media_type(content_type);
-  if (!view) return Charset::kUtf8;
-  FieldReader reader(view->parameters);
-  while (const auto parameter = reader.parameter()) {
-    if (!is_charset(parameter->name)) continue;
-    const auto is = [&](std::string_view name) {
-      return parameter->value.is(name, ParameterValue::Case::kIgnored);
-    };
-    if (!is("utf-8") && !is("utf8") && !is("us-ascii") && !is("ascii")) return Charset::kOther;
-  }
-  return Charset::kUtf8;
-}
-
 MediaTypeTable::MediaTypeTable(std::span<const std::string> keys) {
   for (const std::string& key : keys) keys_.push_back({key, parse_media_type(key)});
 }

@@ -28,14 +28,6 @@ std::optional<MediaType> parse_media_type(std::string_view text);
 /// Whether a content type is JSON, whatever its parameters. Allocates nothing.
 bool is_json_media_type(std::string_view content_type);
 
-/// What is to be known about a content type's `charset` where text is going to be looked at.
-enum class Charset {
-  kUtf8,   ///< utf-8 or its subset us-ascii, or none given
-  kOther,  ///< anything else, or two that differ
-};
-/// Allocates nothing.
-Charset charset_of(std::string_view content_type);
-
 /// Media types of one request body or response, prepared for matching.
 class MediaTypeTable {
  public:

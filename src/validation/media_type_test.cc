@@ -70,18 +70,6 @@ TEST(MediaType, KnowsJsonByItsSubtype) {
   }
 }
 
-TEST(MediaType, TakesUtf8AndItsSubsetAsTheOnlyCharsets) {
-  for (const auto* text :
-       {"text/plain", "text/plain; charset=utf-8", "text/plain; Charset=\"UTF-8\"",
-        "text/plain; charset=us-ascii", "text/plain; charset=utf\\-8"}) {
-    EXPECT_EQ(charset_of(text), Charset::kUtf8) << text;
-  }
-  for (const auto* text : {"text/plain; charset=iso-8859-1", "text/plain; charset=utf-16",
-                           "text/plain; charset=utf-8; charset=utf-16"}) {
-    EXPECT_EQ(charset_of(text), Charset::kOther) << text;
-  }
-}
-
 struct Choice {
   std::string_view field;
   std::optional<std::size_t> index;

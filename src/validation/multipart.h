@@ -19,14 +19,16 @@
 ///
 /// A `MultipartRules` is compiled once per media type of an operation. For each body a
 /// `MultipartCheck` takes the bytes in whatever pieces they arrive and keeps only what it must: the
-/// heads of parts, and parts that may be looked into, each up to a limit. A part beyond the limit
-/// is counted and no more if its schema asks for nothing but the length of a string, as schemas of
-/// files do; else it is refused. Neither a file name nor a content type makes a part a file that
-/// its schema looks into, so that no check can be avoided by sending one.
+/// heads of parts, and parts that may be looked into, each up to a limit. A part beyond the limit,
+/// or a file that is no text, is counted and no more if its schema asks for nothing but the length
+/// of a string, as schemas of files do; else it is refused. What a schema asks for is found out
+/// beforehand by trying, so it may be missed; then a keyword that asks about content nobody kept
+/// cannot be judged, and the body is refused at the end. A file name or a content type thus makes
+/// no value pass that would not pass as text.
 ///
 /// A part without Content-Type has the type its property declares. Of `encoding.headers` only the
 /// presence of required ones is checked. A part of a declared type that nothing here can read (XML
-/// for an object) is taken as it is; everything around it is checked.
+/// for an object) is the one exception: it is taken as it is; everything around it is checked.
 namespace barbacane::validation {
 
 struct MultipartLimits {

@@ -211,6 +211,68 @@ TEST(MultipartCheck, LetsNobodyPassTextAsAFile) {
   }
 }
 
+TEST(MultipartCheck, LetsNobodyPassBytesWhereTextIsAskedFor) {
+  const std::string png = "; filename=\"x\"\r\nContent-Type: image/png";
+  const struct {
+    std::string_view asked;  ///< of `it`
+    std::size_t size;
+  } kCases[] = {
+      {R"({"type": "string", "minLength": 64, "maxLength": 64, "pattern": "^[0-9a-f]+$"})", 64},
+      {R"({"type": "string", "minLength": 36, "maxLength": 36, "format": "uuid"})", 36},
+      {R"({"type": "string", "minLength": 777, "maxLength": 777, "pattern": "^a"})", 777},
+      {R"({"type": "string", "minLength": 70000, "pattern": "^a"})", 80'000},
+      {R"({"allOf": [{"type": "string"}, {"enum": ["user", "guest"]}]})", 4},
+      {R"({"allOf": [{"type": "string"}, {"pattern": "^[a-z]+$"}]})", 4},
+      {R"({"allOf": [{"type": "string"}, {"not": {"const": "root"}}]})", 4},
+      {R"({"type": "string", "not": {"format": "uuid"}})", 36},
+      {R"({"anyOf": [{"type": "string", "maxLength": 3}, {"pattern": "^[a-z]+$"}]})", 4},
+      {R"({"type": "string", "if": {"pattern": "^a"}, "then": {"maxLength": 3}})", 4},
+  };
+  for (const auto& [asked, size] : kCases) {
+    const std::string file = body_of({part("name=\"it\"" + png, std::string(size, '\xFF'))});
+    const Form alone(R"({"properties": {"it": )" + std::string(asked) + "}}");
+    EXPECT_NE(alone.verdict(file), "ok") << asked;
+    const Form second(R"({"allOf": [{"properties": {"it": {"type": "string"}}},
+                                    {"properties": {"it": )" +
+                      std::string(asked) + "}}]}");
+    EXPECT_NE(second.verdict(file), "ok") << "in a second schema: " << asked;
+  }
+  const Form files(R"({"properties": {"it": {"type": "string", "minLength": 64,
+      "maxLength": 64}}})");
+  EXPECT_EQ(files.verdict(body_of({part("name=\"it\"" + png, std::string(64, '\xFF'))})), "ok");
+}
+
+TEST(MultipartCheck, LetsNoUnreadablePartHideAnother) {
+  const Form form(R"({"allOf": [
+      {"properties": {"doc": {"type": "object"}, "it": {"type": "string"}}},
+      {"properties": {"it": {"pattern": "^[a-z]+$"}}}]})",
+                  R"({"doc": {"contentType": "application/xml"}})");
+  const std::string doc = part("name=\"doc\"\r\nContent-Type: application/xml", "<a/>");
+  const std::string it = "name=\"it\"; filename=\"x\"\r\nContent-Type: image/png";
+  EXPECT_EQ(form.verdict(body_of({doc, part(it, "abc")})), "ok");
+  EXPECT_NE(form.verdict(body_of({doc, part(it, "ABC")})), "ok");
+  EXPECT_NE(form.verdict(body_of({doc, part(it, "\xFF")})), "ok");
+
+  const Form twice(R"({"allOf": [
+      {"properties": {"doc": {"type": "object"}}}, {"properties": {"doc": {"pattern": "^a"}}},
+      {"properties": {"id": {"minimum": 1}}}]})",
+                   R"({"doc": {"contentType": "application/xml"}})");
+  EXPECT_NE(twice.verdict(body_of({doc, part("name=\"id\"", "0")})), "ok");
+}
+
+TEST(MultipartCheck, RefusesManyFilesThatMustDiffer) {
+  const Form form(R"({"properties": {"scans": {"type": "array", "uniqueItems": true,
+      "items": {"type": "string", "format": "binary"}}}})");
+  std::vector<std::string> parts;
+  for (int i = 0; i < 20; ++i) {
+    parts.push_back(part("name=\"scans\"; filename=\"x\"\r\nContent-Type: image/png",
+                         "\xFF" + std::to_string(i)));
+    if (i > 0) {
+      EXPECT_NE(form.verdict(body_of(parts)), "ok") << i;
+    }
+  }
+}
+
 TEST(MultipartCheck, CountsFilesWithoutKeepingThem) {
   const Form form(kProfile);
   const std::string head = "name=\"photo\"; filename=\"x\"\r\nContent-Type: image/png";

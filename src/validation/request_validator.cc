@@ -106,7 +106,9 @@ RequestValidator::BodyPlan RequestValidator::plan_body(std::string_view content_
   const MediaRules& declared = rules.media[*media];
   if (declared.json && is_plain_json(content_type)) {
     plan.kind = BodyPlan::Kind::kBuffered;
-  } else if (const auto type = parse_media_type(content_type)) {
+  } else if (const auto type = parse_media_type(content_type); !type) {
+    plan.kind = BodyPlan::Kind::kUnsupported;
+  } else {
     if (declared.json && type->is_json()) {
       plan.kind = is_utf8_label(*type) ? BodyPlan::Kind::kBuffered : BodyPlan::Kind::kUnsupported;
     } else if (declared.form && is_type(*type, "application", "x-www-form-urlencoded")) {
@@ -136,7 +138,8 @@ bool RequestValidator::check_body(const BodyPlan& plan, std::string_view body,
 }
 
 std::vector<Violation> RequestValidator::explain_body(const BodyPlan& plan, std::string_view body,
-                                                      Workspace& workspace) const {
+                                                      Workspace& workspace,
+                                                      std::size_t limit) const {
   std::vector<Violation> violations;
   Violation refusal;
   const auto value = read(*impl_, plan, body, workspace, &refusal);
@@ -146,7 +149,8 @@ std::vector<Violation> RequestValidator::explain_body(const BodyPlan& plan, std:
   }
   const auto& schema = impl_->body->media[plan.media].schema;
   if (!schema) return violations;
-  for (schema::Failure& failure : impl_->program.explain(*schema, *value, workspace.scratch)) {
+  for (schema::Failure& failure :
+       impl_->program.explain(*schema, *value, workspace.scratch, limit)) {
     Violation& violation = violations.emplace_back(body_violation(std::move(failure.sentence)));
     if (!failure.instance.empty()) violation.field = failure.instance;
     violation.pointer = std::move(failure.instance);
@@ -154,6 +158,7 @@ std::vector<Violation> RequestValidator::explain_body(const BodyPlan& plan, std:
     violation.expected = std::move(failure.expected);
     violation.schema = std::move(failure.schema);
   }
+  if (violations.empty()) violations.push_back(body_violation("is not a value of its schema"));
   return violations;
 }
 
@@ -166,6 +171,8 @@ Violation RequestValidator::unsupported_content_type(std::string_view content_ty
   violation.expected = impl_->body->declared;
   if (content_type.empty()) {
     violation.reason = "is missing, and " + std::string(kDefaultContentType) + " is not accepted";
+  } else if (!parse_media_type(content_type)) {
+    violation.reason = "'" + std::string(content_type.substr(0, 100)) + "' is not a media type";
   } else if (!impl_->body->table.find(content_type)) {
     violation.reason = "'" + std::string(content_type.substr(0, 100)) + "' is not accepted here";
   } else if (!is_identity(content_encoding)) {

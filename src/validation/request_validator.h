@@ -52,8 +52,9 @@ class RequestValidator {
   bool requires_body() const;
 
   bool check_body(const BodyPlan& plan, std::string_view body, Workspace& workspace) const;
+  /// At least one, at most `limit`.
   std::vector<Violation> explain_body(const BodyPlan& plan, std::string_view body,
-                                      Workspace& workspace) const;
+                                      Workspace& workspace, std::size_t limit = 100) const;
   /// For kUnsupported.
   Violation unsupported_content_type(std::string_view content_type,
                                      std::string_view content_encoding) const;
@@ -97,7 +98,6 @@ class Validators {
   ~Validators();
 
   const RequestValidator& of(std::size_t operation) const;
-  const schema::Program& program() const;
 
  private:
   struct Impl;

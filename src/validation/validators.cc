@@ -1,6 +1,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/json_pointer.h"
 #include "base/text.h"
 #include "schema/program_builder.h"
 #include "validation/detail/request_validator_impl.h"
@@ -18,21 +19,6 @@ struct Validators::Impl {
 namespace {
 
 using schema::SchemaId;
-
-/// `a/b~c` as a token of a JSON Pointer (RFC 6901), percent-encoded as a URI fragment wants it.
-std::string pointer_token(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 /// The part of `routes.json` that requests are judged by, put together again from the model: one
 /// document, so that a place in it is the place in the artifact.
@@ -109,9 +95,7 @@ class Build {
       }
       if (!operation.request_body) continue;
       for (const auto& [name, media] : operation.request_body->content) {
-        wanted[i].media.push_back(
-            want(builder, media.schema,
-                 operation_place(i) + "/request_body/content/" + pointer_token(name) + "/schema"));
+        wanted[i].media.push_back(want(builder, media.schema, media_place(i, name) + "/schema"));
       }
     }
     return wanted;
@@ -142,6 +126,13 @@ class Build {
  private:
   static std::string operation_place(std::size_t index) {
     return std::string(kRoutesUri) + "#/operations/" + std::to_string(index);
+  }
+  /// The name stands as it is, for it is a place in the document, not a reference: `%` is allowed
+  /// in media types, and the builder looks a pointer up as written before it takes it for encoded.
+  static std::string media_place(std::size_t operation, std::string_view name) {
+    std::string place = operation_place(operation) + "/request_body/content";
+    base::append_pointer_token(place, name);
+    return place;
   }
   static std::string parameter_place(std::size_t operation, std::size_t parameter) {
     return operation_place(operation) + "/parameters/" + std::to_string(parameter);
@@ -236,6 +227,5 @@ Validators::~Validators() = default;
 const RequestValidator& Validators::of(std::size_t operation) const {
   return impl_->operations[operation];
 }
-const schema::Program& Validators::program() const { return impl_->program; }
 
 }  // namespace barbacane::validation

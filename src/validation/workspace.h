@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "schema/json.h"
 #include "schema/program.h"
 
@@ -11,6 +13,14 @@ struct Workspace {
   schema::Tape tape;  ///< of the body, or of the parameter at hand
   schema::Tape part;  ///< of a parameter or part that is itself JSON
   schema::Scratch scratch;
+
+  /// Gives back what a large request made it take. Values on the tapes are gone.
+  void shrink() {
+    constexpr std::size_t kKept = std::size_t{256} << 10;
+    tape.shrink(kKept);
+    part.shrink(kKept);
+    scratch = schema::Scratch();
+  }
 };
 
 }  // namespace barbacane::validation

@@ -66,6 +66,17 @@ bool Candidates::next() {
 
 Value::Node string_node(std::string_view text) { return leaf(Kind::kString, text); }
 
+bool accepts(const LeafPlan& plan, std::string_view text, const schema::Program& program,
+             schema::Scratch& scratch) {
+  Candidates candidates(text, plan.kinds);
+  while (candidates.next()) {
+    if (!plan.schema) return true;
+    const auto verdict = program.run(*plan.schema, candidates.value(), scratch);
+    if (verdict == schema::Verdict::kValid) return true;
+  }
+  return false;
+}
+
 void append_leaf(schema::Tape& tape, const LeafPlan& plan, std::string_view text,
                  const schema::Program& program, schema::Scratch& scratch) {
   Candidates candidates(text, plan.kinds);

@@ -29,6 +29,10 @@ class Candidates {
 /// The text as a string, for saying that it fits no kind.
 schema::Value::Node string_node(std::string_view text);
 
+/// Whether the schema accepts some candidate.
+bool accepts(const LeafPlan& plan, std::string_view text, const schema::Program& program,
+             schema::Scratch& scratch);
+
 /// Appends the first candidate its schema accepts, else the first one there is, else a string.
 void append_leaf(schema::Tape& tape, const LeafPlan& plan, std::string_view text,
                  const schema::Program& program, schema::Scratch& scratch);

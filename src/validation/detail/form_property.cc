@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "validation/detail/query_pairs.h"
 
 namespace barbacane::validation::detail {
 namespace {
@@ -36,9 +37,7 @@ std::vector<std::string> split_list(std::string_view text) {
   std::string part;
   bool quoted = false;
   const auto flush = [&] {
-    const auto begin = part.find_first_not_of(" \t");
-    if (begin != part.npos)
-      out.push_back(part.substr(begin, part.find_last_not_of(" \t") + 1 - begin));
+    if (const auto name = trim_whitespace(part); !name.empty()) out.emplace_back(name);
     part.clear();
   };
   for (const char c : text) {
@@ -178,20 +177,6 @@ base::Result<FormProperties> plan_form(const Program& program, SchemaId schema,
     }
   }
   out.exploded = exploded_members(out.declared);
-  return out;
-}
-
-std::string pointer_to(std::string_view name) {
-  std::string out = "/";
-  for (const char c : name) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
   return out;
 }
 

@@ -79,7 +79,4 @@ struct FormProperties {
 base::Result<FormProperties> plan_form(const schema::Program& program, schema::SchemaId schema,
                                        std::string_view encoding);
 
-/// `/name`, escaped (RFC 6901).
-std::string pointer_to(std::string_view name);
-
 }  // namespace barbacane::validation::detail

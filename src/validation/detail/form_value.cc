@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "validation/detail/coerce_text.h"
+#include "validation/detail/field_pointer.h"
 #include "validation/detail/style_pieces.h"
 
 namespace barbacane::validation::detail {
@@ -51,11 +52,6 @@ void append_copy(schema::Tape& tape, Value value) {
 bool looks_structured(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   return first != text.npos && (text[first] == '{' || text[first] == '[');
-}
-
-Separator separator_of(Style style) {
-  if (style == Style::kSpaceDelimited) return Separator::kSpace;
-  return style == Style::kPipeDelimited ? Separator::kPipe : Separator::kComma;
 }
 
 bool stands_before(const FormEntry& a, const FormEntry& b) {
@@ -152,11 +148,7 @@ bool FormValues::fits_single(const FormProperty& property, const FormEntry& entr
     const auto value = workspace_.part.read(*text);
     return value && value->is_array() && !property.plan.list.of(0).kinds.has(Kinds::kArray);
   }
-  for (Candidates candidates(*text, property.plan.kinds); candidates.next();) {
-    const auto verdict = program_.run(*property.schema, candidates.value(), workspace_.scratch);
-    if (verdict == schema::Verdict::kValid) return true;
-  }
-  return false;
+  return accepts({property.schema, property.plan.kinds}, *text, program_, workspace_.scratch);
 }
 
 bool FormValues::append_list(const FormProperty& property, std::span<const FormEntry> entries) {
@@ -175,7 +167,7 @@ bool FormValues::append_list(const FormProperty& property, std::span<const FormE
 }
 
 bool FormValues::append_pieces(const FormProperty& property, std::string_view raw) {
-  PieceCursor cursor(raw, separator_of(property.style->style));
+  PieceCursor cursor(raw, separator_of(*property.style));
   for (std::size_t i = 0; cursor.next(); ++i) {
     FormEntry piece;
     piece.raw = cursor.piece;
@@ -186,12 +178,15 @@ bool FormValues::append_pieces(const FormProperty& property, std::string_view ra
 
 /// `R,100,G,200`
 bool FormValues::append_paired_pieces(const FormProperty& property, std::string_view raw) {
-  PieceCursor cursor(raw, separator_of(property.style->style));
+  PieceCursor cursor(raw, separator_of(*property.style));
   std::size_t count = 0;
   while (cursor.next()) ++count;
+  if (count > 2 * kMostPairs) {
+    return refuse("must not have more than " + std::to_string(kMostPairs) + " members");
+  }
   if (count % 2 != 0) return refuse("must be names and values in turn");
   const std::span<FormEntry> entries = allocate_entries(workspace_.tape, count / 2);
-  cursor = PieceCursor(raw, separator_of(property.style->style));
+  cursor = PieceCursor(raw, separator_of(*property.style));
   for (std::size_t i = 0; i < entries.size(); ++i) {
     cursor.next();
     const auto name = decode(cursor.piece, decoding_, workspace_.tape);

@@ -31,6 +31,9 @@ struct FormEntry {
   Content content = Content::kByKind;
 };
 
+/// Of one body. An entry takes far more room than the two bytes it may be written in.
+inline constexpr std::size_t kMostPairs = 10'000;
+
 /// In the text room of a tape, so that gathering entries allocates nothing of its own.
 std::span<FormEntry> allocate_entries(schema::Tape& tape, std::size_t count);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "validation/detail/field_pointer.h"
 
 namespace barbacane::validation::detail {
 namespace {
@@ -19,6 +20,14 @@ Violation violation_of(std::string field, std::string reason) {
   out.field = std::move(field);
   out.reason = std::move(reason);
   return out;
+}
+
+/// Where content cannot be seen, these end the search for reasons: nothing behind them was judged.
+bool asks_for_content(std::string_view keyword) {
+  for (const std::string_view one : {"pattern", "format", "enum", "const", "uniqueItems"}) {
+    if (keyword == one) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -192,6 +201,7 @@ bool MultipartForm::finish(Workspace& workspace) {
   const Verdict verdict = rules_.program.run(rules_.schema, form, workspace.scratch);
   if (verdict == Verdict::kValid) return true;
   explain(form, workspace);
+  // A limit is never good: something was not judged at all.
   if (violations_.empty() && unread_ && verdict == Verdict::kInvalid) return true;
   if (violations_.empty()) refuse_body("must be a value of its schema");
   return false;
@@ -211,7 +221,7 @@ void MultipartForm::explain(schema::Value form, Workspace& workspace) {
   constexpr std::size_t kMost = 100;
   const std::size_t limit = kMost + (unread_ ? parts_.size() : 0);
   for (auto& failure : rules_.program.explain(rules_.schema, form, workspace.scratch, limit)) {
-    if (is_unread(failure.instance)) continue;
+    if (is_unread(failure.instance) && !asks_for_content(failure.keyword)) continue;
     Violation& violation = violations_.emplace_back(violation_of(
         failure.instance.empty() ? "body" : failure.instance, std::move(failure.sentence)));
     violation.expected = std::move(failure.expected);

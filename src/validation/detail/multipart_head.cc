@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "validation/detail/media_syntax.h"
+#include "validation/detail/query_pairs.h"
 
 namespace barbacane::validation::detail {
 namespace {
@@ -83,12 +84,6 @@ std::string_view read_field(std::string_view name, std::string_view value, PartH
   return {};
 }
 
-std::string_view trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; }
 
 }  // namespace
@@ -113,7 +108,8 @@ std::expected<PartHead, std::string> parse_part_head(std::string_view head) {
       return Problem("has " + std::string(name) + " twice");
     }
     out.fields.push_back(name);
-    if (const auto problem = read_field(name, trim(reader.rest()), out); !problem.empty()) {
+    if (const auto problem = read_field(name, trim_whitespace(reader.rest()), out);
+        !problem.empty()) {
       return Problem(problem);
     }
   }

@@ -22,9 +22,11 @@ struct PartContent {
   bool unread = false;
 };
 
-/// Whether the strings of a schema are asked for more than their length. There is no way to look
-/// that up in a program, so it is asked about strings that hardly any pattern, format or list of
-/// constants takes.
+/// Whether the strings of a schema are asked for more than their length, so that a part is text and
+/// is kept. There is no way to look that up in a program, so it is run on unseen strings of every
+/// size a format has and of some larger ones: it refuses to judge what it would have to see. Where
+/// that misses something, or where another schema of the same property asks, the same happens at
+/// the end to a part that was not kept.
 bool looks_inside(const schema::Program& program, const LeafPlan& leaf);
 
 /// What parts of a property are checked by.

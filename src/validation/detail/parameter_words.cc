@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "validation/detail/query_decode.h"
+#include "validation/detail/field_pointer.h"
 
 namespace barbacane::validation::detail {
 
@@ -21,17 +21,6 @@ std::string printable(std::string_view raw) {
     if (static_cast<unsigned char>(c) >= 0x80) c = '?';
   }
   return name;
-}
-
-/// A JSON Pointer to a member (RFC 6901, 3).
-std::string pointer_to(std::string_view member) {
-  std::string pointer = "/";
-  for (const char c : member) {
-    if (c == '~') pointer += "~0";
-    if (c == '/') pointer += "~1";
-    if (c != '~' && c != '/') pointer += c;
-  }
-  return pointer;
 }
 
 Violation violation(const ParameterRule& rule) {

@@ -47,14 +47,7 @@ class ObjectBuilder {
   bool is_better_single(const MemberPlan& member, std::string_view raw) {
     if (member.leaf.kinds.only(Kinds::kArray)) return false;
     const std::optional<std::string_view> text = decode(raw, decoding_, room_);
-    if (!text) return true;
-    Candidates candidates(*text, member.leaf.kinds);
-    while (candidates.next()) {
-      const auto verdict =
-          judge_.program().run(*member.leaf.schema, candidates.value(), judge_.scratch());
-      if (verdict == schema::Verdict::kValid) return true;
-    }
-    return false;
+    return !text || accepts(member.leaf, *text, judge_.program(), judge_.scratch());
   }
 
   bool append_list(const ListPlan& list, std::span<const MemberText> group) {

@@ -55,6 +55,21 @@ Found find(std::string_view text, Separator separator) {
 
 }  // namespace
 
+Separator separator_of(StyleChoice choice) {
+  switch (choice.style) {
+    case Style::kLabel:
+      return choice.explode ? Separator::kDot : Separator::kComma;
+    case Style::kMatrix:
+      return choice.explode ? Separator::kSemicolon : Separator::kComma;
+    case Style::kSpaceDelimited:
+      return Separator::kSpace;
+    case Style::kPipeDelimited:
+      return Separator::kPipe;
+    default:
+      return Separator::kComma;
+  }
+}
+
 bool PieceCursor::next() {
   if (done_) return false;
   const Found found = find(rest_, separator_);

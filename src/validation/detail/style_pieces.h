@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "validation/detail/style_rule.h"
+
 /// One raw text cut at the separators of a style, before anything is decoded: `3,4` has two pieces,
 /// `3%2C4` has one. A text without separator is one piece, also when it is empty.
 namespace barbacane::validation::detail {
@@ -15,6 +17,9 @@ enum class Separator : std::uint8_t {
   kSpace,  ///< `%20` or `+`
   kPipe,   ///< `|` or `%7C`
 };
+
+/// Between the pieces of a value that stands in one text.
+Separator separator_of(StyleChoice choice);
 
 class PieceCursor {
  public:

@@ -27,21 +27,6 @@ bool is_one_element(const ParameterRule& rule) {
   }
 }
 
-Separator separator_of(const ParameterRule& rule) {
-  switch (rule.style.style) {
-    case Style::kLabel:
-      return rule.style.explode ? Separator::kDot : Separator::kComma;
-    case Style::kMatrix:
-      return rule.style.explode ? Separator::kSemicolon : Separator::kComma;
-    case Style::kSpaceDelimited:
-      return Separator::kSpace;
-    case Style::kPipeDelimited:
-      return Separator::kPipe;
-    default:
-      return Separator::kComma;
-  }
-}
-
 /// White space around list elements of a field means nothing (RFC 9110, 5.6.1).
 std::string_view trimmed(const ParameterRule& rule, std::string_view piece) {
   return rule.category == Category::kHeader ? trim_whitespace(piece) : piece;
@@ -66,7 +51,7 @@ Text value_of_name(const ParameterRule& rule, std::string_view pair) {
 /// `R,1,G,2`
 bool cut_in_turn(const ParameterRule& rule, std::string_view text, MemberTexts& members,
                  Workspace& workspace, Judge& judge) {
-  PieceCursor cursor(text, separator_of(rule));
+  PieceCursor cursor(text, separator_of(rule.style));
   while (cursor.next()) {
     const Text name = decode(trimmed(rule, cursor.piece), rule.decoding, workspace.part);
     if (!cursor.next()) return judge.refuse(Flaw::Kind::kOddPieces);
@@ -79,7 +64,7 @@ bool cut_in_turn(const ParameterRule& rule, std::string_view text, MemberTexts& 
 /// `R=1,G=2`
 bool cut_by_equals(const ParameterRule& rule, std::string_view text, MemberTexts& members,
                    Workspace& workspace, Judge& judge) {
-  PieceCursor cursor(text, separator_of(rule));
+  PieceCursor cursor(text, separator_of(rule.style));
   while (cursor.next()) {
     const std::string_view piece = trimmed(rule, cursor.piece);
     const std::size_t equals = piece.find('=');
@@ -116,7 +101,7 @@ bool ListBuilder::add(std::string_view raw) {
   if (is_one_element(rule_)) return add_piece(raw);
   const Text text = pieces_text(rule_, raw);
   if (!text) return judge_.refuse(Flaw::Kind::kPrefix);
-  PieceCursor cursor(*text, separator_of(rule_));
+  PieceCursor cursor(*text, separator_of(rule_.style));
   while (cursor.next()) {
     std::string_view piece = cursor.piece;
     if (is_exploded_matrix(rule_)) {
