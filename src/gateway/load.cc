@@ -1,5 +1,6 @@
 // Start-up steps 4 to 8 of the CLI contract, 6.2, in their order, each with its exit code (6.4).
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <string>
@@ -60,6 +61,17 @@ Check check_names(const artifact::Contents& contents) {
   });
 }
 
+/// Whether anybody will be told where in the specs a broken keyword stands.
+bool shows_places(const artifact::Contents& contents, const Options& options) {
+  if (options.errors == Options::ErrorDetail::kDevelopment) return true;
+  return std::any_of(contents.routes.operations.begin(), contents.routes.operations.end(),
+                     [](const artifact::Operation& operation) {
+                       return (operation.validation && operation.validation->mode == "report") ||
+                              (operation.observability &&
+                               operation.observability->detailed_validation_logs.value_or(false));
+                     });
+}
+
 /// Debt: goes away with the plugin host.
 Check check_plugins(const artifact::Contents& contents) {
   if (contents.plugins.empty()) return {};
@@ -98,7 +110,7 @@ std::expected<std::shared_ptr<const Snapshot>, StartError> load(
   for (const auto check : {check_names, check_plugins, check_secrets}) {
     if (auto passed = check(*contents); !passed) return std::unexpected(passed.error());
   }
-  if (options.errors == Options::ErrorDetail::kProduction) contents->source_map.clear();
+  if (!shows_places(*contents, options)) contents->source_map.clear();
   auto snapshot = Snapshot::build(std::move(*contents));
   if (!snapshot) return std::unexpected(snapshot.error());
   (*snapshot)->facts().load_time = std::chrono::steady_clock::now() - began;

@@ -28,6 +28,11 @@ std::optional<std::string_view> request_field(const RequestContext& request,
                                               std::string_view name) {
   if (name == "x-request-id") return request.identity.request_id;
   if (name.starts_with("x-auth-")) return std::nullopt;
+  return received_field(request, name);
+}
+
+std::optional<std::string_view> received_field(const RequestContext& request,
+                                               std::string_view name) {
   const http::Field* found = nullptr;
   for (const http::Field& field : request.head.fields) {
     if (!base::equals_ignoring_case(field.name, name)) continue;

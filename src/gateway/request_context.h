@@ -71,6 +71,10 @@ struct RequestContext {
 /// joined as lists (5). `name` in lower case. Nothing when there is no such field.
 std::optional<std::string_view> request_field(const RequestContext& request, std::string_view name);
 
+/// The same as the client sent it: what validation judges.
+std::optional<std::string_view> received_field(const RequestContext& request,
+                                               std::string_view name);
+
 /// The path for logs and error documents: cut where a path over the limit exceeds it, so that a
 /// refused request costs no more than one that is served.
 inline std::string_view path_to_show(const RequestContext& request) {

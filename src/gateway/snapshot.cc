@@ -112,9 +112,12 @@ std::expected<validation::Validators, StartError> build_validators(
       validation::Validators::build(contents.routes, path_names, stored_dialect(contents));
   if (validators) return std::move(*validators);
   const validation::BuildError& error = validators.error().front();
-  const artifact::Operation& operation = contents.routes.operations[error.operation];
-  std::string message =
-      "failed to load schemas of " + operation.method + ' ' + operation.path + ": " + error.message;
+  std::string message = "failed to load schemas";
+  if (error.operation < contents.routes.operations.size()) {
+    const artifact::Operation& operation = contents.routes.operations[error.operation];
+    message += " of " + operation.method + ' ' + operation.path;
+  }
+  message += ": " + error.message;
   if (!error.place.empty()) message += " (at " + error.place + ')';
   return corrupt(std::move(message));
 }

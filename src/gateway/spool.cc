@@ -42,7 +42,7 @@ base::Result<> Spool::flush() {
   while (!rest.empty()) {
     const ssize_t written = ::write(file_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_error("cannot write to a temporary file");
+    if (written <= 0) return system_error("cannot write to a temporary file");
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
   memory_.clear();

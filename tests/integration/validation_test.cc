@@ -260,6 +260,8 @@ TEST_F(Validation, ChecksTheContentTypeBeforeTheBody) {
   const auto none =
       RequestBuilder("POST", "/customers/7/orders").header("x-tenant", kTenant).body(kGood);
   expect_error(none, "content-type", "header", "unsupported_content_type");
+  expect_error(order(kGood).header("content-type", "text/plain"), "content-type", "header",
+               "unsupported_content_type");
   expect_error(order(kGood).header("content-encoding", "gzip"), "content-encoding", "header",
                "unsupported_content_type");
 }

@@ -10,9 +10,8 @@ using Plan = validation::RequestValidator::BodyPlan;
 using Mode = CompiledOperation::Validation;
 
 Plan plan_of(const RequestContext& request) {
-  return request.operation->validator->plan_body(
-      request.head.value(http::KnownField::kContentType),
-      request.head.value(http::KnownField::kContentEncoding));
+  const ContentFields content = content_fields(request);
+  return request.operation->validator->plan_body(content.type, content.encoding);
 }
 
 /// The check of one body; none any more once a body in report mode was found wrong.
@@ -21,8 +20,7 @@ class Check {
   explicit Check(RequestContext& request) : request_(request) {}
 
   Step begin(const Plan& plan) {
-    auto boundary =
-        validation::multipart_boundary(request_.head.value(http::KnownField::kContentType));
+    auto boundary = validation::multipart_boundary(content_fields(request_).type);
     if (!boundary) {
       validation::Violation violation;
       violation.category = validation::Category::kContentType;
@@ -41,8 +39,11 @@ class Check {
   }
 
   Step finish() {
-    if (!check_ || check_->finish(request_.worker.validation)) return Step::kGoOn;
-    return refuse();
+    validation::Workspace& workspace = request_.worker.validation;
+    Step step = Step::kGoOn;
+    if (check_ && !check_->finish(workspace)) step = refuse();
+    if (request_.spool->size() > kLargeBody) workspace.shrink();
+    return step;
   }
 
  private:

@@ -31,6 +31,17 @@ bool has_body_to_collect(const RequestContext& request);
 /// Step 9: the whole body, within the limit. (body.cc)
 net::Task<Step> collect_body(RequestContext& request);
 
+/// The fields that say what a body is; lines that were sent twice are joined, and then name
+/// nothing.
+struct ContentFields {
+  std::string_view type;
+  std::string_view encoding;
+};
+/// (validate.cc)
+ContentFields content_fields(const RequestContext& request);
+/// Bodies above this size leave no memory behind that was needed to check them.
+inline constexpr std::size_t kLargeBody = std::size_t{64} << 10;
+
 /// What the body's failure to arrive means for its request. (body.cc)
 Step refuse_body(RequestContext& request, http::BodyError error);
 

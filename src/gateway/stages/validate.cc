@@ -13,11 +13,13 @@ namespace {
 using validation::Category;
 using Mode = CompiledOperation::Validation;
 
+constexpr std::size_t kMaxReasons = 100;
+
 class RequestFields final : public validation::Fields {
  public:
   explicit RequestFields(const RequestContext& request) : request_(request) {}
   std::optional<std::string_view> find(std::string_view name) const override {
-    return request_field(request_, name);
+    return received_field(request_, name);
   }
 
  private:
@@ -45,16 +47,37 @@ std::string_view reason_of(const validation::Violation& violation) {
   return violation.code;
 }
 
+/// Names and pointers come from the client and may be as long as its body.
+constexpr std::size_t kShown = 256;
+
+std::string_view cut(std::string_view text) {
+  if (text.size() <= kShown) return text;
+  std::size_t length = kShown;
+  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
+  return text.substr(0, length);
+}
+
+/// A reason without the value it is about, which may be a secret and has no place in a log.
+std::string_view without_value(std::string_view reason) {
+  return cut(reason.substr(0, reason.find(", but is ")));
+}
+
 /// As the error document and the log show it; the texts stay the violation's.
 gateway::Violation shown(const RequestContext& request, const validation::Violation& violation) {
-  return {.field = violation.field,
+  return {.field = cut(violation.field),
           .location = validation::location_of(violation.category),
-          .reason = violation.reason,
+          .reason = cut(violation.reason),
           .code = violation.code,
-          .expected = violation.expected,
+          .expected = cut(violation.expected),
           .keyword = violation.keyword,
-          .pointer = violation.pointer,
+          .pointer = cut(violation.pointer),
           .schema = copy_to(request.arena, request.snapshot->place_of(violation.schema))};
+}
+
+/// Whether anybody will read more than the first reason.
+bool wants_details(const RequestContext& request) {
+  return request.settings().development() || request.operation->detailed_validation_logs ||
+         request.operation->validation == Mode::kReport;
 }
 
 void log_failures(const RequestContext& request,
@@ -64,9 +87,7 @@ void log_failures(const RequestContext& request,
   constexpr std::string_view kTarget = "barbacane::validation";
   const bool reported = request.operation->validation == Mode::kReport;
   const std::string_view event = reported ? "validation_reported" : "validation_failure";
-  const bool detailed =
-      reported || request.operation->detailed_validation_logs || request.settings().development();
-  if (!detailed) {
+  if (!wants_details(request)) {
     log.event(telemetry::Level::kWarn, kTarget, event,
               {{"method", request.head.method},
                {"path", path_to_show(request)},
@@ -82,14 +103,10 @@ void log_failures(const RequestContext& request,
                {"reason", reason_of(violation)},
                {"field", line.field},
                {"location", line.location},
-               {"detail", line.reason},
+               {"detail", without_value(line.reason)},
                {"schema", line.schema}},
               log_context(request));
   }
-}
-
-std::string_view content_type(const RequestContext& request) {
-  return request.head.value(http::KnownField::kContentType);
 }
 
 Step validate_body(RequestContext& request) {
@@ -99,21 +116,32 @@ Step validate_body(RequestContext& request) {
     const validation::Violation missing = validator.missing_body();
     return refuse_invalid(request, {&missing, 1});
   }
-  const std::string_view encoding = request.head.value(http::KnownField::kContentEncoding);
-  const auto plan = validator.plan_body(content_type(request), encoding);
+  const ContentFields content = content_fields(request);
+  const auto plan = validator.plan_body(content.type, content.encoding);
   using Kind = validation::RequestValidator::BodyPlan::Kind;
   if (plan.kind == Kind::kUnsupported) {
     const validation::Violation unsupported =
-        validator.unsupported_content_type(content_type(request), encoding);
+        validator.unsupported_content_type(content.type, content.encoding);
     return refuse_invalid(request, {&unsupported, 1});
   }
   if (plan.kind != Kind::kBuffered) return Step::kGoOn;
   validation::Workspace& workspace = request.worker.validation;
-  if (validator.check_body(plan, request.body, workspace)) return Step::kGoOn;
-  return refuse_invalid(request, validator.explain_body(plan, request.body, workspace));
+  const bool valid = validator.check_body(plan, request.body, workspace);
+  Step step = Step::kGoOn;
+  if (!valid) {
+    const std::size_t reasons = wants_details(request) ? kMaxReasons : 1;
+    step = refuse_invalid(request, validator.explain_body(plan, request.body, workspace, reasons));
+  }
+  if (request.body.size() > kLargeBody) workspace.shrink();
+  return step;
 }
 
 }  // namespace
+
+ContentFields content_fields(const RequestContext& request) {
+  return {received_field(request, "content-type").value_or(""),
+          received_field(request, "content-encoding").value_or("")};
+}
 
 Step validate_parameters(RequestContext& request) {
   if (request.operation->validation == Mode::kOff) return Step::kGoOn;
