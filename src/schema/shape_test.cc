@@ -90,6 +90,12 @@ TEST(Shape, KnowsWhetherUndeclaredMembersMayBeThere) {
   EXPECT_TRUE(shape_of(R"({"additionalProperties":{}})").open);
 }
 
+TEST(Shape, LeavesRoomForNamesThatAPatternKnowsOrABranchMayForbid) {
+  EXPECT_TRUE(shape_of(R"({"patternProperties":{"^x-":{}},"additionalProperties":false})").open);
+  EXPECT_TRUE(shape_of(R"({"if":{"required":["a"]},"then":{"additionalProperties":false}})").open);
+  EXPECT_FALSE(shape_of(R"({"properties":{"a":{}},"additionalProperties":false})").open);
+}
+
 TEST(Shape, KnowsTheElementsOfArrays) {
   Bench bench(R"({"prefixItems":[{"type":"string"},{"type":"integer"}],
                   "items":{"type":"boolean"}})");

@@ -85,8 +85,8 @@ class Gatherer {
       case Op::kOneOf:
         return any_of(in, depth);
       case Op::kIf:
-        if (in.b != kNowhere) gather(in.b, Part::kMaybe, depth + 1);
-        if (in.c != kNowhere) gather(in.c, Part::kMaybe, depth + 1);
+        perhaps(in.b, depth);
+        perhaps(in.c, depth);
         return {};
       default:
         return {};
@@ -132,6 +132,14 @@ class Gatherer {
     return out;
   }
 
+  /// A branch that need not hold says nothing about what is forbidden.
+  void perhaps(std::uint32_t block, unsigned depth) {
+    if (block == kNowhere) return;
+    const bool open = shape_.open;
+    gather(block, Part::kMaybe, depth + 1);
+    shape_.open = open;
+  }
+
   void elements(const Instruction& in) {
     if (shape_.prefix_items.empty()) {
       for (std::uint32_t i = 0; i < in.c; ++i) {
@@ -150,7 +158,12 @@ class Gatherer {
       if (property.block == kNowhere || knows(property.name_view())) continue;
       shape_.properties.push_back({std::string(property.name_view()), SchemaId{property.block}});
     }
-    if (table.additional != kNowhere) additional(table.additional);
+    // Names a pattern knows are not undeclared; which ones those are only a value tells.
+    const bool forbids = table.additional != kNowhere &&
+                         (program_.blocks[table.additional].flags & Block::kFalse) != 0;
+    if (table.additional != kNowhere && !(forbids && table.pattern_count > 0)) {
+      additional(table.additional);
+    }
   }
 
   bool knows(std::string_view name) const {
