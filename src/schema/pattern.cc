@@ -49,6 +49,13 @@ Pattern::Outcome Pattern::match(std::string_view text) const {
   return impl_->pcre2->match(text);
 }
 
+Pattern::Measured Pattern::measured_match(std::string_view text) const {
+  if (impl_->re2) return {impl_->re2->match(text), impl_->re2->looks(text)};
+  if (!impl_->pcre2) return {match(text), text.size()};
+  const auto verdict = impl_->pcre2->measured_match(text);
+  return {verdict.outcome, verdict.looks};
+}
+
 Pattern::Engine Pattern::engine() const {
   return impl_->own ? Engine::kOwn : impl_->re2 ? Engine::kRe2 : Engine::kPcre2;
 }

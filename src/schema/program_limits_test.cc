@@ -155,6 +155,21 @@ TEST(ProgramLimits, CountsTheWorkNotOnlyTheSchemas) {
   }
 }
 
+/// Each string stays within the limit of one match; together they would take half a minute.
+TEST(ProgramLimits, AddsUpWhatPatternsCost) {
+  Bench bench(R"_({"items":{"pattern":"^(?!(a+)+$)"}})_");
+  ASSERT_TRUE(bench.built()) << bench.errors();
+  const auto many = [](int count, std::string_view text) {
+    std::string json = "[";
+    for (int i = 0; i < count; ++i) json.append(i == 0 ? "\"" : ",\"").append(text).append("\"");
+    return json + "]";
+  };
+  Tape tape;
+  EXPECT_EQ(bench.run(*tape.read(many(3, "aaaaaaaaaaaaaaa!"))), Verdict::kValid);
+  EXPECT_EQ(bench.run(*tape.read(many(50'000, "aaaaaaaaaaaaaaa!"))), Verdict::kLimit);
+  EXPECT_EQ(bench.run(*tape.read(many(20'000, "an ordinary sentence"))), Verdict::kValid);
+}
+
 TEST(ProgramLimits, GivesAReasonWhenItGivesUp) {
   const std::string branch = R"({"properties":{"next":{"$ref":"#"}},"required":["next"]})";
   Bench bench(R"({"oneOf":[)" + branch + "," + branch + "]}");

@@ -24,6 +24,7 @@ using Outcome = Pattern::Outcome;
 /// Steps a starting position gets at first, how much more each time they do not suffice, and the
 /// most.
 constexpr std::uint32_t kFirstSteps = 4;
+constexpr std::uint32_t kFirstStepsAtStart = 64;  // there is one position only
 constexpr std::uint32_t kMoreSteps = 8;
 constexpr std::uint32_t kMostSteps = 100'000;
 constexpr std::uint32_t kDepth = 50'000;
@@ -122,7 +123,7 @@ Pcre2Pattern::Verdict Pcre2Pattern::measured_match(std::string_view text) const 
     // What a step from here may look at, and a little for the step itself.
     const std::uint64_t step =
         8 + std::min<std::uint64_t>(text.size() - at, std::uint64_t{reach_} * 4);
-    std::uint32_t steps = at_start_only_ ? kMostSteps : kFirstSteps;
+    std::uint32_t steps = at_start_only_ ? kFirstStepsAtStart : kFirstSteps;
     for (;;) {
       const std::uint64_t affordable = (kBudget - looks) / step;
       steps = static_cast<std::uint32_t>(std::min<std::uint64_t>(steps, affordable));

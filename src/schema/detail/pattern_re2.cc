@@ -46,10 +46,12 @@ Re2Pattern::Re2Pattern(std::unique_ptr<const re2::RE2> engine, const PatternTree
       reach_(kMaxBytes * (is_anchored(tree.root) ? longest_match(tree.root) : kUnbounded)) {}
 Re2Pattern::~Re2Pattern() = default;
 
+std::uint64_t Re2Pattern::looks(std::string_view text) const {
+  return std::min<std::uint64_t>(text.size(), reach_) * places_ / 4;
+}
+
 Pattern::Outcome Re2Pattern::match(std::string_view text) const {
-  if (std::min<std::uint64_t>(text.size(), reach_) * places_ > kBudget) {
-    return Pattern::Outcome::kLimit;
-  }
+  if (looks(text) > kBudget / 4) return Pattern::Outcome::kLimit;
   const re2::StringPiece piece(text.data(), text.size());
   return engine_->Match(piece, 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0)
              ? Pattern::Outcome::kMatch

@@ -28,6 +28,8 @@ class Re2Pattern {
   ~Re2Pattern();
 
   Pattern::Outcome match(std::string_view text) const;
+  /// What a match may cost: hardly ever does the automaton not fit, so a part of the worst.
+  std::uint64_t looks(std::string_view text) const;
 
   /// Most bytes times places that a match may come to: two or three seconds at worst.
   static constexpr std::uint64_t kBudget = 200'000'000;

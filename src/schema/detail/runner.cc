@@ -295,12 +295,10 @@ bool Runner::has_length(const Block& block, const Instruction& in, const Node* n
 
 bool Runner::pattern_matches(std::uint32_t pattern, const Node* node) {
   const Pattern& compiled = program_.patterns[pattern];
-  // Backtracking takes longer, nobody knows how long.
-  const std::uint64_t factor = compiled.engine() == Pattern::Engine::kPcre2 ? 16 : 1;
-  if (limited_ || !spend(factor * (1 + node->size / kShort))) return false;
-  const auto outcome = compiled.match({node->text, node->size});
+  if (limited_) return false;
+  const auto [outcome, looks] = compiled.measured_match({node->text, node->size});
   if (outcome == Pattern::Outcome::kLimit) return limit(Trouble::Reason::kPattern);
-  return outcome == Pattern::Outcome::kMatch;
+  return spend(1 + looks / kShort) && outcome == Pattern::Outcome::kMatch;
 }
 
 /// For what is no string.
