@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "base/json_pointer.h"
 #include "schema/detail/code.h"
 #include "schema/detail/explainer.h"
-#include "schema/detail/pointer_text.h"
 #include "schema/detail/runner.h"
 #include "schema/detail/scratch.h"
 
@@ -97,7 +97,7 @@ std::string Program::Impl::spell(std::uint32_t place) const {
     out += '/';
     out += to_text(at.keyword);
     if (at.step == Step::kName) {
-      detail::append_token(out, names[at.name].view());
+      base::append_pointer_token(out, names[at.name].view());
     } else if (at.step == Step::kIndex) {
       out += '/';
       out += std::to_string(at.name);

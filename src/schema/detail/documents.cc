@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/json_pointer.h"
 #include "base/text.h"
 #include "schema/detail/metaschemas.h"
 #include "schema/detail/pointer_text.h"
@@ -15,24 +16,6 @@ using Unresolved = Documents::Unresolved;
 
 std::unexpected<Unresolved> unresolved(std::string message, std::string hint = {}) {
   return std::unexpected(Unresolved{std::move(message), std::move(hint)});
-}
-
-/// `~1` and `~0`.
-std::string unescape(std::string_view token) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    const bool escape = token[i] == '~' && i + 1 < token.size();
-    if (escape && token[i + 1] == '1') {
-      out += '/';
-      ++i;
-    } else if (escape && token[i + 1] == '0') {
-      out += '~';
-      ++i;
-    } else {
-      out += token[i];
-    }
-  }
-  return out;
 }
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
@@ -158,7 +141,7 @@ std::expected<Location, Unresolved> Documents::at_pointer(Document& document, Va
   while (!pointer.empty()) {
     pointer.remove_prefix(1);
     const std::size_t end = std::min(pointer.find('/'), pointer.size());
-    const std::string token = unescape(pointer.substr(0, end));
+    const std::string token = base::unescape_pointer_token(pointer.substr(0, end));
     pointer.remove_prefix(end);
     std::optional<Value> next;
     std::string hint;

@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "base/json_pointer.h"
 #include "base/text.h"
 #include "schema/detail/sample_draft.h"
 
@@ -17,19 +18,6 @@ constexpr std::size_t kTypicalBytes = 4096;
 constexpr std::uint64_t kMaxCount = 2000;
 /// Attempts to find an element unlike those before it.
 constexpr std::size_t kMaxOrdinals = 64;
-
-void push_token(std::string& pointer, std::string_view name) {
-  pointer.push_back('/');
-  for (char c : name) {
-    if (c == '~') {
-      pointer += "~0";
-    } else if (c == '/') {
-      pointer += "~1";
-    } else {
-      pointer.push_back(c);
-    }
-  }
-}
 
 bool is_true(Value schema, std::string_view keyword) {
   const auto flag = schema.find(keyword);
@@ -174,7 +162,7 @@ bool SampleDraft::write_object(const Parts& parts, unsigned level) {
 bool SampleDraft::write_member(std::string_view name, const Parts& parts, bool required) {
   const std::size_t before = out_.size();
   const std::size_t above = pointer_.size();
-  push_token(pointer_, name);
+  base::append_pointer_token(pointer_, name);
   bool written = true;
   std::vector<Place> schemas = schemas_of(name, parts);
   // References are followed for the flags and for recursion; `gather` would choose branches.
@@ -310,7 +298,7 @@ bool SampleDraft::write_element(const std::vector<Place>& schemas, std::size_t i
                                 std::size_t ordinal) {
   const std::size_t above = pointer_.size();
   const std::size_t outer_salt = std::exchange(salt_, ordinal);
-  push_token(pointer_, std::to_string(index));
+  base::append_pointer_token(pointer_, std::to_string(index));
   const bool written = write_value(schemas, ordinal);
   pointer_.resize(above);
   salt_ = outer_salt;

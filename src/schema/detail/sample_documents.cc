@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/json_pointer.h"
 #include "base/text.h"
 
 namespace barbacane::schema {
@@ -12,13 +13,7 @@ constexpr std::size_t kMaxNesting = 4000;
 constexpr int kIndexDepth = 500;
 
 std::string unescaped(std::string_view token) {
-  std::string out = base::percent_decode(token);
-  for (std::size_t i = out.find('~'); i != out.npos && i + 1 < out.size();
-       i = out.find('~', i + 1)) {
-    if (out[i + 1] == '1') out.replace(i, 2, "/");
-    if (out[i + 1] == '0') out.replace(i, 2, "~");
-  }
-  return out;
+  return base::unescape_pointer_token(base::percent_decode(token));
 }
 
 std::optional<Value> step(Value value, const std::string& token) {
