@@ -239,17 +239,13 @@ bool Runner::attempt(std::uint32_t block, const Node* node) {
 template <Explain kExplain>
 bool Runner::in_range(const Block& block, const Instruction& in, const Node* node) {
   const Range& range = program_.ranges[in.a];
-  const std::string_view literal(node->text, node->size);
-  if (range.small) {
-    // What lies between the bounds made whole is within them; a fraction beyond may be, too.
-    if (const auto value = bracket(literal)) {
-      const bool ok = value->floor >= range.low && value->ceiling <= range.high;
-      if (ok) return true;
-      if (kExplain == Explain::kNo && value->floor == value->ceiling) return false;
-    }
+  // What lies between the bounds made whole is within them; a fraction beyond may be, too.
+  if (range.small && node->known != Node::Known::kNothing) {
+    if (node->floor() >= range.low && node->ceiling() <= range.high) return true;
+    if (kExplain == Explain::kNo && node->known == Node::Known::kWhole) return false;
   }
   if (!spend_on_text(node)) return false;
-  const Number value(literal);
+  const Number value({node->text, node->size});
   bool ok = true;
   for (std::uint32_t i = 0; i < range.count; ++i) {
     const Range::Bound& bound = program_.bounds[range.bounds + i];
@@ -268,13 +264,12 @@ bool Runner::in_range(const Block& block, const Instruction& in, const Node* nod
 
 bool Runner::is_multiple(const Instruction& in, const Node* node) {
   const Divisor& divisor = program_.divisors[in.a];
-  const std::string_view literal(node->text, node->size);
-  if (divisor.small != 0) {
-    if (const auto value = small_integer(literal)) return *value % divisor.small == 0;
+  if (divisor.small != 0 && node->known == Node::Known::kWhole) {
+    return node->floor() % divisor.small == 0;
   }
   const std::uint64_t words = divisor.literal.view().size() / 16;
   if (node->size > kShort && !spend((1 + words) * (node->size / kShort))) return false;
-  return Number(literal).is_multiple_of(Number(divisor.literal.view()));
+  return Number({node->text, node->size}).is_multiple_of(Number(divisor.literal.view()));
 }
 
 template <Explain kExplain>

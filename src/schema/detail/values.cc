@@ -1,57 +1,14 @@
 #include "schema/detail/values.h"
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 #include <random>
 
+#include "schema/detail/number_decimal.h"
 #include "schema/number.h"
 
 namespace barbacane::schema::detail {
 namespace {
-
-/// A number as digits without zeros on either side, times a power of ten.
-struct Decimal {
-  bool negative = false;
-  std::string_view digits;     ///< of the literal; may have the point in it
-  std::uint64_t count = 0;     ///< of digits
-  std::uint64_t exponent = 0;  ///< of the last digit, as two's complement
-  bool zero = true;
-};
-
-constexpr std::uint64_t kExponentLimit = 1'000'000'000'000'000'000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-Decimal parse_decimal(std::string_view literal) {
-  Decimal out;
-  if (literal.starts_with('-')) {
-    out.negative = true;
-    literal.remove_prefix(1);
-  }
-  const std::size_t e = literal.find_first_of("eE");
-  std::string_view mantissa = literal.substr(0, e);
-  if (e != std::string_view::npos) {
-    std::string_view exponent = literal.substr(e + 1);
-    const bool negative = exponent.starts_with('-');
-    for (const char c : exponent) {
-      if (!is_digit(c)) continue;
-      // `Number` draws the line there, too: what is equal must have equal exponents.
-      out.exponent = out.exponent >= kExponentLimit / 10
-                         ? kExponentLimit
-                         : out.exponent * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    if (negative) out.exponent = 0 - out.exponent;
-  }
-  const std::size_t first = mantissa.find_first_not_of("0.");
-  if (first == std::string_view::npos) return {};
-  out.zero = false;
-  const std::size_t last = mantissa.find_last_not_of("0.");
-  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
-  out.exponent += last < point ? point - last - 1 : 0 - std::uint64_t{last - point};
-  out.digits = mantissa.substr(first, last - first + 1);
-  out.count = out.digits.size() - (first < point && point < last ? 1 : 0);
-  return out;
-}
 
 constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15;
 
@@ -83,18 +40,14 @@ std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t state) {
 }
 
 std::uint64_t hash_number(std::string_view literal, std::uint64_t state) {
-  const Decimal number = parse_decimal(literal);
-  if (number.zero) return mix(state, 0);
-  state = mix(state ^ number.exponent, number.negative ? 3 : 5);
-  std::uint64_t word = 1;  // digits, eighteen at a time
-  for (const char c : number.digits) {
-    if (!is_digit(c)) continue;
-    word = word * 10 + static_cast<std::uint64_t>(c - '0');
-    if (word < 1'000'000'000'000'000'000) continue;
-    state = mix(state ^ word, seed());
-    word = 1;
+  const Decimal number = take_apart(literal);
+  if (number.is_zero()) return mix(state, 0);
+  state = mix(state ^ static_cast<std::uint64_t>(number.exponent), number.negative ? 3 : 5);
+  const std::size_t count = number.count();
+  for (std::size_t begin = 0; begin < count; begin += kWordDigits) {
+    state = mix(state ^ word(number, begin, std::min(begin + kWordDigits, count)), seed());
   }
-  return mix(state ^ word, seed());
+  return mix(state ^ count, seed());
 }
 
 std::uint64_t hash_value(Value value, std::uint64_t state) {
@@ -158,26 +111,18 @@ bool equal_arrays(Value a, Value b) {
 
 }  // namespace
 
-bool is_integer(std::string_view literal) {
-  const std::size_t digits = literal.starts_with('-') ? 1 : 0;
-  for (const char c : literal.substr(digits)) {
-    if (!is_digit(c)) return Number(literal).is_integer();
-  }
-  return true;
-}
+bool is_integer(std::string_view literal) { return Number(literal).is_integer(); }
 
 std::optional<std::uint32_t> parse_count(std::string_view literal) {
   constexpr std::uint32_t kLargest = 0xFFFFFFFE;
-  const Decimal number = parse_decimal(literal);
-  if (number.zero) return 0;
-  if (number.negative || !is_integer(literal)) return std::nullopt;
-  if (Number(literal) > Number("4294967294")) return kLargest;
-  std::uint64_t value = 0;
-  for (const char c : number.digits) {
-    if (is_digit(c)) value = value * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  for (std::uint64_t i = 0; i < number.exponent; ++i) value *= 10;
-  return value > kLargest ? kLargest : static_cast<std::uint32_t>(value);
+  const Number number(literal);
+  if (number.is_negative() || !number.is_integer()) return std::nullopt;
+  if (number > Number("4294967294")) return kLargest;
+  if (number.is_zero()) return 0;
+  const Decimal digits = take_apart(literal);
+  std::uint64_t value = word(digits, 0, digits.count());
+  for (std::int64_t i = 0; i < digits.exponent; ++i) value *= 10;
+  return static_cast<std::uint32_t>(value);
 }
 
 std::size_t code_points(std::string_view text) {

@@ -24,34 +24,6 @@ inline std::optional<std::int64_t> small_integer(std::string_view literal) {
   return negative ? -value : value;
 }
 
-/// The integers on both sides of a number; the same twice for an integer.
-struct Bracket {
-  std::int64_t floor = 0;
-  std::int64_t ceiling = 0;
-};
-
-/// Of numbers written in at most 18 characters without an exponent: nearly all there are.
-inline std::optional<Bracket> bracket(std::string_view literal) {
-  const bool negative = !literal.empty() && literal.front() == '-';
-  const char* at = literal.data() + (negative ? 1 : 0);
-  const char* const end = literal.data() + literal.size();
-  if (end - at > 18) return std::nullopt;
-  std::int64_t value = 0;
-  for (; at != end && static_cast<unsigned char>(*at - '0') < 10; ++at) {
-    value = value * 10 + (*at - '0');
-  }
-  bool fraction = false;
-  if (at != end) {
-    if (*at != '.') return std::nullopt;
-    while (++at != end) {
-      if (static_cast<unsigned char>(*at - '0') >= 10) return std::nullopt;
-      fraction = fraction || *at != '0';
-    }
-  }
-  return negative ? Bracket{-value - (fraction ? 1 : 0), -value}
-                  : Bracket{value, value + (fraction ? 1 : 0)};
-}
-
 /// No fraction, for any literal.
 bool is_integer(std::string_view literal);
 
