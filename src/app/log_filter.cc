@@ -8,12 +8,6 @@ namespace {
 
 using telemetry::Level;
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 std::optional<Level> level_of(std::string_view text) {
   const std::string lower = base::to_lower(text);
   if (lower == "off") return Level::kError;
@@ -23,19 +17,19 @@ std::optional<Level> level_of(std::string_view text) {
 }  // namespace
 
 std::optional<Level> parse_log_filter(std::string_view text) {
-  if (trimmed(text).empty()) return std::nullopt;
+  if (base::trim(text, " ").empty()) return std::nullopt;
   std::optional<Level> fallback;
   std::optional<Level> own;
   while (true) {
     const std::size_t comma = text.find(',');
-    const std::string_view directive = trimmed(text.substr(0, comma));
+    const std::string_view directive = base::trim(text.substr(0, comma), " ");
     const std::size_t equals = directive.find('=');
-    const auto level = level_of(
-        trimmed(equals == std::string_view::npos ? directive : directive.substr(equals + 1)));
+    const auto level = level_of(base::trim(
+        equals == std::string_view::npos ? directive : directive.substr(equals + 1), " "));
     if (!level) return std::nullopt;
     if (equals == std::string_view::npos) {
       fallback = level;
-    } else if (trimmed(directive.substr(0, equals)) == "barbacane") {
+    } else if (base::trim(directive.substr(0, equals), " ") == "barbacane") {
       own = level;
     }
     if (comma == std::string_view::npos) break;

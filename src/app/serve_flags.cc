@@ -8,6 +8,7 @@
 
 #include "app/command_line.h"
 #include "app/log_filter.h"
+#include "base/text.h"
 
 namespace barbacane::app {
 
@@ -22,12 +23,7 @@ std::string_view environment(const char* name) {
   return value == nullptr ? std::string_view{} : std::string_view{value};
 }
 
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(kBlank) - begin + 1));
-}
+constexpr std::string_view kBlank = " \t\r\n";
 
 /// `10.0.0.0/8,192.0.2.1` and repeated flags into one list.
 std::vector<std::string> split_lists(const std::vector<std::string>& lists) {
@@ -35,7 +31,8 @@ std::vector<std::string> split_lists(const std::vector<std::string>& lists) {
   for (std::string_view list : lists) {
     while (true) {
       const std::size_t comma = list.find(',');
-      if (std::string item = trimmed(list.substr(0, comma)); !item.empty()) {
+      if (std::string item = std::string(base::trim(list.substr(0, comma), kBlank));
+          !item.empty()) {
         items.push_back(std::move(item));
       }
       if (comma == std::string_view::npos) break;
@@ -47,8 +44,9 @@ std::vector<std::string> split_lists(const std::vector<std::string>& lists) {
 
 void read_environment(ServeFlags& flags) {
   if (const auto level = parse_log_filter(environment("RUST_LOG"))) flags.log_level = *level;
-  flags.trusted_public_key = trimmed(environment("BARBACANE_TRUSTED_PUBKEY"));
-  const std::string cap = trimmed(environment("BARBACANE_MAX_CONNECTIONS"));
+  flags.trusted_public_key = base::trim(environment("BARBACANE_TRUSTED_PUBKEY"), kBlank);
+  const std::string_view text = environment("BARBACANE_MAX_CONNECTIONS");
+  const std::string_view cap = base::trim(text, kBlank);
   std::size_t connections = 0;
   const auto [end, error] = std::from_chars(cap.data(), cap.data() + cap.size(), connections);
   if (error == std::errc{} && end == cap.data() + cap.size() && connections > 0) {

@@ -9,6 +9,7 @@
 #include "artifact/detail/manifest_json.h"
 #include "artifact/detail/routes_json.h"
 #include "base/hash.h"
+#include "base/text.h"
 
 /// Structure first (is everything there that is named, does it parse), then integrity, then the
 /// bytes are handed over.
@@ -29,12 +30,6 @@ std::unexpected<LoadError> broken(std::string message) {
 
 std::string plugin_entry(std::string_view name) { return "plugins/" + std::string(name) + ".wasm"; }
 std::string missing(const std::string& entry) { return entry + " is missing from the artifact"; }
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 /// The text of a JSON member.
 base::Result<std::string_view> text_of(const Members& members, const std::string& entry) {
@@ -192,7 +187,8 @@ std::expected<Contents, LoadError> open_checked(std::string_view archive,
   if (!members) return corrupt("manifest", members.error().message);
   auto contents = read(*members);
   if (!contents) return contents;
-  if (auto held = verify(*contents, *members, trimmed(options.trusted_public_key)); !held) {
+  if (auto held = verify(*contents, *members, base::trim(options.trusted_public_key, " \t\r\n"));
+      !held) {
     return std::unexpected(held.error());
   }
   take_bytes(*contents, *members);

@@ -26,6 +26,12 @@ std::string percent_decode(std::string_view text);
 std::size_t utf8_sequence_length(std::string_view text);
 bool is_utf8(std::string_view text);
 
+/// The longest beginning of UTF-8 text that has at most that many bytes and cuts no character.
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes);
+
+/// The text without what of `blanks` stands at its ends.
+std::string_view trim(std::string_view text, std::string_view blanks = " \t");
+
 /// Appends the code point as UTF-8; values that are no scalar value become U+FFFD.
 void append_utf8(std::string& out, char32_t code_point);
 

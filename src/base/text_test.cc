@@ -37,6 +37,24 @@ TEST(Text, WritesCodePointsAsUtf8) {
   EXPECT_EQ(out, "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(Text, CutsUtf8BetweenCharacters) {
+  constexpr std::string_view kText = "a\xC3\xA9\xF0\x9F\x98\x80";
+  EXPECT_EQ(utf8_prefix(kText, 0), "");
+  EXPECT_EQ(utf8_prefix(kText, 2), "a");
+  EXPECT_EQ(utf8_prefix(kText, 3), "a\xC3\xA9");
+  EXPECT_EQ(utf8_prefix(kText, 6), "a\xC3\xA9");
+  EXPECT_EQ(utf8_prefix(kText, 7), kText);
+  EXPECT_EQ(utf8_prefix(kText, 99), kText);
+}
+
+TEST(Text, TrimsBlanksAtBothEnds) {
+  EXPECT_EQ(trim(" \ta b\t "), "a b");
+  EXPECT_EQ(trim(" \t "), "");
+  EXPECT_EQ(trim(""), "");
+  EXPECT_EQ(trim("\na\n"), "\na\n");
+  EXPECT_EQ(trim("\na\n", "\n"), "a");
+}
+
 TEST(Text, FindsTheNearestWordOnlyWhenItIsNear) {
   static constexpr std::array<std::string_view, 3> kWords = {"mock", "http-upstream", "lambda"};
   EXPECT_EQ(nearest("mokc", kWords), "mock");

@@ -17,12 +17,6 @@ bool is_ipv4(const IpAddress& address) {
   return std::memcmp(address.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0;
 }
 
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 /// `1.2.3.4`, `1.2.3.4:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`.
 std::optional<IpAddress> parse_node(std::string_view text) {
   if (text.starts_with('[')) {
@@ -41,12 +35,12 @@ std::optional<IpAddress> parse_node(std::string_view text) {
 std::optional<IpAddress> parse_forwarded_element(std::string_view element) {
   while (!element.empty()) {
     const std::size_t end = std::min(element.find(';'), element.size());
-    const std::string_view pair = trim(element.substr(0, end));
+    const std::string_view pair = base::trim(element.substr(0, end));
     element.remove_prefix(std::min(end + 1, element.size()));
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) continue;
-    if (!base::equals_ignoring_case(trim(pair.substr(0, equals)), "for")) continue;
-    std::string_view value = trim(pair.substr(equals + 1));
+    if (!base::equals_ignoring_case(base::trim(pair.substr(0, equals)), "for")) continue;
+    std::string_view value = base::trim(pair.substr(equals + 1));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);
     }
@@ -66,7 +60,7 @@ void walk_line(std::string_view line, http::KnownField kind, const TrustedProxie
   while (!walk.client && !walk.broken) {
     const std::size_t comma = line.rfind(',');
     const std::string_view element =
-        trim(comma == std::string_view::npos ? line : line.substr(comma + 1));
+        base::trim(comma == std::string_view::npos ? line : line.substr(comma + 1));
     if (!element.empty()) {
       const auto address = kind == http::KnownField::kForwarded ? parse_forwarded_element(element)
                                                                 : parse_node(element);
@@ -122,7 +116,7 @@ std::string to_text(const IpAddress& address) {
 base::Result<TrustedProxies> TrustedProxies::parse(std::span<const std::string> entries) {
   TrustedProxies proxies;
   for (const std::string& entry : entries) {
-    const std::string_view text = trim(entry);
+    const std::string_view text = base::trim(entry);
     const auto refused = [&] {
       return base::fail("invalid --trusted-proxies entry '" + entry +
                         "': expected an address or a CIDR block such as 10.0.0.0/8");

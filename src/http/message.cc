@@ -7,20 +7,10 @@
 
 namespace barbacane::http {
 
-namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && h1::is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && h1::is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
-
 bool list_contains(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
-    if (base::equals_ignoring_case(trim(list.substr(0, comma)), token)) return true;
+    if (base::equals_ignoring_case(base::trim(list.substr(0, comma)), token)) return true;
     list.remove_prefix(std::min(comma + 1, list.size()));
   }
   return false;

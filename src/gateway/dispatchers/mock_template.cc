@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 void put_html(ArenaText& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
@@ -50,7 +44,8 @@ std::optional<std::string_view> unless_empty(std::string_view text) {
 }  // namespace
 
 MockTemplate::Escaping MockTemplate::escaping_for(std::string_view content_type) {
-  const std::string type = base::to_lower(trim(content_type.substr(0, content_type.find(';'))));
+  const std::string type =
+      base::to_lower(base::trim(content_type.substr(0, content_type.find(';')), kBlanks));
   if (type.ends_with("/json") || type.ends_with("+json")) return Escaping::kJson;
   if (type == "text/html") return Escaping::kHtml;
   return Escaping::kNone;
@@ -65,7 +60,7 @@ MockTemplate::MockTemplate(std::string_view text, Escaping escaping)
     const std::size_t plain = close == std::string_view::npos ? rest.size() : open;
     if (plain > 0) pieces_.push_back({Source::kLiteral, {}, std::string(rest.substr(0, plain))});
     if (close == std::string_view::npos) return;
-    pieces_.push_back(piece_for(trim(rest.substr(open + 2, close - open - 2)),
+    pieces_.push_back(piece_for(base::trim(rest.substr(open + 2, close - open - 2), kBlanks),
                                 rest.substr(open, close + 2 - open)));
     rest.remove_prefix(close + 2);
   }

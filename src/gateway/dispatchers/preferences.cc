@@ -7,14 +7,6 @@
 namespace barbacane::gateway {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 /// The part before the first `separator` outside quotes; `rest` goes on behind it.
 std::string_view cut(std::string_view& rest, char separator) {
   bool quoted = false;
@@ -26,7 +18,7 @@ std::string_view cut(std::string_view& rest, char separator) {
   i = std::min(i, rest.size());
   const std::string_view part = rest.substr(0, i);
   rest.remove_prefix(std::min(i + 1, rest.size()));
-  return trimmed(part);
+  return base::trim(part);
 }
 
 std::optional<int> status_code(std::string_view text) {
@@ -47,7 +39,7 @@ Preferences parse_preferences(std::string_view field) {
     std::string_view preference = cut(field, ',');
     std::string_view pair = cut(preference, ';');
     const std::string_view name = cut(pair, '=');
-    std::string_view value = trimmed(pair);
+    std::string_view value = base::trim(pair);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);
     }

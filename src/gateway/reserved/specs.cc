@@ -8,12 +8,6 @@
 namespace barbacane::gateway::reserved {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 /// The part up to the separator, which is cut off `rest` with it.
 std::string_view next_part(std::string_view& rest, char separator) {
   const std::size_t end = std::min(rest.find(separator), rest.size());
@@ -27,8 +21,8 @@ bool accepts_gzip(std::string_view accept_encoding) {
   bool any = false;
   while (!accept_encoding.empty()) {
     std::string_view element = next_part(accept_encoding, ',');
-    const std::string_view coding = trim(next_part(element, ';'));
-    const std::string_view weight = trim(element);
+    const std::string_view coding = base::trim(next_part(element, ';'));
+    const std::string_view weight = base::trim(element);
     const bool refused = (weight.starts_with("q=0") || weight.starts_with("Q=0")) &&
                          weight.find_first_not_of("0.", 3) == std::string_view::npos;
     if (base::equals_ignoring_case(coding, "gzip")) return !refused;

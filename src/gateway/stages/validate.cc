@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "gateway/arena_text.h"
 #include "gateway/problem.h"
 #include "gateway/stages/stages.h"
@@ -50,12 +51,7 @@ std::string_view reason_of(const validation::Violation& violation) {
 /// Names and pointers come from the client and may be as long as its body.
 constexpr std::size_t kShown = 256;
 
-std::string_view cut(std::string_view text) {
-  if (text.size() <= kShown) return text;
-  std::size_t length = kShown;
-  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
-  return text.substr(0, length);
-}
+std::string_view cut(std::string_view text) { return base::utf8_prefix(text, kShown); }
 
 /// A reason without the value it is about, which may be a secret and has no place in a log.
 std::string_view without_value(std::string_view reason) {

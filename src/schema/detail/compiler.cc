@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "base/text.h"
+#include "schema/detail/sentences.h"
+
 namespace barbacane::schema::detail {
 
 namespace {
@@ -34,33 +37,12 @@ bool is_in_openapi30(Keyword keyword) {
 
 std::string quote(std::string_view word) {
   constexpr std::size_t kLongest = 100;
-  std::string out = "'";
-  std::size_t end = std::min(word.size(), kLongest);
-  while (end < word.size() && end > 0 && (static_cast<unsigned char>(word[end]) & 0xC0) == 0x80) {
-    --end;
-  }
-  out.append(word.substr(0, end));
-  if (end < word.size()) out += "…";
-  return out += "'";
+  const std::string_view shown = base::utf8_prefix(word, kLongest);
+  return "'" + std::string(shown) + (shown.size() < word.size() ? "…'" : "'");
 }
 
 std::string_view kind_name(Kind kind) {
-  switch (kind) {
-    case Kind::kNull:
-      return "null";
-    case Kind::kFalse:
-    case Kind::kTrue:
-      return "a boolean";
-    case Kind::kNumber:
-      return "a number";
-    case Kind::kString:
-      return "a string";
-    case Kind::kArray:
-      return "a list";
-    case Kind::kObject:
-      return "an object";
-  }
-  return "";
+  return kind == Kind::kArray ? std::string_view("a list") : type_name(kind);
 }
 
 void Compiler::compile(const std::vector<std::string>& wanted) {

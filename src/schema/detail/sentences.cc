@@ -1,5 +1,6 @@
 #include "schema/detail/sentences.h"
 
+#include "base/text.h"
 #include "schema/detail/values.h"
 
 namespace barbacane::schema::detail {
@@ -33,9 +34,7 @@ std::string_view dash_bound(Keyword keyword) {
 std::string shown(std::string_view text) {
   constexpr std::size_t kMost = 60;
   if (text.size() <= kMost) return std::string(text);
-  std::size_t end = kMost - 3;  // what the dots take
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
+  return std::string(base::utf8_prefix(text, kMost - 3)) + "…";  // the dots take three
 }
 
 std::string shown(Value value) {
@@ -133,10 +132,7 @@ Words words_for(const Program::Impl& program, const Instruction& in, Value value
     case Op::kPattern: {
       // The pattern is the schema's; but no sentence should fill a screen.
       const std::string_view source = program.patterns[in.a].source();
-      std::string pattern(source.substr(0, 200));
-      while (pattern.size() < source.size() && (source[pattern.size()] & 0xC0) == 0x80) {
-        pattern.pop_back();
-      }
+      std::string pattern(base::utf8_prefix(source, 200));
       if (pattern.size() < source.size()) pattern += "…";
       out.expected = "a string that matches " + pattern;
       out.sentence = "must match the pattern " + pattern + ", but is " + shown(value);

@@ -37,7 +37,7 @@ std::vector<std::string> split_list(std::string_view text) {
   std::string part;
   bool quoted = false;
   const auto flush = [&] {
-    if (const auto name = trim_whitespace(part); !name.empty()) out.emplace_back(name);
+    if (const auto name = base::trim(part); !name.empty()) out.emplace_back(name);
     part.clear();
   };
   for (const char c : text) {

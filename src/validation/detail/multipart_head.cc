@@ -108,8 +108,7 @@ std::expected<PartHead, std::string> parse_part_head(std::string_view head) {
       return Problem("has " + std::string(name) + " twice");
     }
     out.fields.push_back(name);
-    if (const auto problem = read_field(name, trim_whitespace(reader.rest()), out);
-        !problem.empty()) {
+    if (const auto problem = read_field(name, base::trim(reader.rest()), out); !problem.empty()) {
       return Problem(problem);
     }
   }

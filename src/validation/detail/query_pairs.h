@@ -3,14 +3,10 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/text.h"
+
 /// Name and value pairs as they stand in a query or in a `cookie` field, one after the other.
 namespace barbacane::validation::detail {
-
-inline std::string_view trim_whitespace(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 class PairCursor {
  public:
@@ -49,8 +45,8 @@ inline bool PairCursor::next() {
     value = equals == pair.npos ? std::string_view("") : pair.substr(equals + 1);
     if (syntax_ == Syntax::kQuery) return true;
     if (equals == pair.npos) continue;
-    name = trim_whitespace(name);
-    value = trim_whitespace(value);
+    name = base::trim(name);
+    value = base::trim(value);
     return true;
   }
   return false;

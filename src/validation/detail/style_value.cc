@@ -1,5 +1,6 @@
 #include "validation/detail/style_value.h"
 
+#include "base/text.h"
 #include "validation/detail/coerce_text.h"
 #include "validation/detail/query_pairs.h"
 #include "validation/detail/style_pieces.h"
@@ -29,7 +30,7 @@ bool is_one_element(const ParameterRule& rule) {
 
 /// White space around list elements of a field means nothing (RFC 9110, 5.6.1).
 std::string_view trimmed(const ParameterRule& rule, std::string_view piece) {
-  return rule.category == Category::kHeader ? trim_whitespace(piece) : piece;
+  return rule.category == Category::kHeader ? base::trim(piece) : piece;
 }
 
 /// The text of an exploded matrix without its first `;`, of a label without its `.`, of an
