@@ -2,46 +2,32 @@
 
 #include <utility>
 
+#include "gateway/dispatchers/delayed_mock.h"
 #include "gateway/dispatchers/mock_config.h"
 #include "gateway/dispatchers/mock_from_spec.h"
 #include "gateway/dispatchers/mock_template.h"
 #include "gateway/request_context.h"
+#include "http/h1/response_writer.h"
 
 namespace barbacane::gateway {
 namespace {
 
-bool has_content(int status) { return status != 204 && status != 304; }
-
-class Mock final : public Dispatcher {
+class Mock final : public DelayedMock {
  public:
   explicit Mock(MockConfig config)
-      : status_(config.status),
+      : DelayedMock(std::move(config.headers), config.delay),
+        status_(config.status),
         content_type_(std::move(config.content_type)),
-        headers_(std::move(config.headers)),
-        body_(has_content(config.status) ? config.body : std::string(),
+        body_(http::h1::is_bodiless(config.status) ? std::string_view() : config.body,
               MockTemplate::escaping_for(content_type_)),
-        static_body_(body_.is_static()),
-        delay_(config.delay) {
-    std::erase_if(headers_, [](const auto& header) { return header.first == "content-type"; });
-  }
-
-  std::string_view name() const override { return "mock"; }
-
-  Waiting waiting() const override {
-    return delay_.count() > 0 ? Waiting::kPossible : Waiting::kNever;
-  }
+        static_body_(body_.is_static()) {}
 
   void answer(RequestContext& request) const override {
     http::Response& reply = request.reply;
     reply.status = status_;
-    for (const auto& [name, value] : headers_) reply.add(name, value);
+    add_headers(reply);
     reply.add("content-type", content_type_);
     reply.body = static_body_ ? body_.text() : rendered(request);
-  }
-
-  net::Task<> answer_later(RequestContext& request) const override {
-    co_await request.exchange.loop().sleep(delay_);
-    answer(request);
   }
 
  private:
@@ -53,10 +39,8 @@ class Mock final : public Dispatcher {
 
   int status_;
   std::string content_type_;
-  std::vector<std::pair<std::string, std::string>> headers_;
   MockTemplate body_;
   bool static_body_;
-  std::chrono::milliseconds delay_;
 };
 
 }  // namespace

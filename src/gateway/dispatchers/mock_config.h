@@ -12,9 +12,11 @@ namespace barbacane::gateway {
 
 /// The config of `mock`, checked. Field names of headers are in lower case.
 struct MockConfig {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+
   int status = 200;
   std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  Headers headers;
   std::string content_type = "application/json";
   std::chrono::milliseconds delay{0};
   /// The answer is the operation's own, as its spec declares it; then the config names no other.

@@ -5,20 +5,19 @@
 #include <utility>
 
 #include "gateway/arena_text.h"
+#include "gateway/dispatchers/delayed_mock.h"
 #include "gateway/dispatchers/mock_answers.h"
 #include "gateway/dispatchers/preferences.h"
 #include "gateway/request_context.h"
 #include "gateway/snapshot.h"
+#include "http/h1/grammar.h"
+#include "http/h1/response_writer.h"
 
 namespace barbacane::gateway {
 namespace {
 
 bool is_token(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").contains(c);
-  };
-  return !text.empty() && std::ranges::all_of(text, allowed);
+  return !text.empty() && std::ranges::all_of(text, http::h1::is_token_byte);
 }
 
 /// The value of `preference-applied` (RFC 7240, 3).
@@ -50,18 +49,9 @@ std::string_view applied(const MockAnswers::Choice& choice, std::pmr::memory_res
   return text.view();
 }
 
-class MockFromSpec final : public Dispatcher {
+class MockFromSpec final : public DelayedMock {
  public:
-  explicit MockFromSpec(MockConfig config)
-      : headers_(std::move(config.headers)), delay_(config.delay) {
-    std::erase_if(headers_, [](const auto& header) { return header.first == "content-type"; });
-  }
-
-  std::string_view name() const override { return "mock"; }
-
-  Waiting waiting() const override {
-    return delay_.count() > 0 ? Waiting::kPossible : Waiting::kNever;
-  }
+  explicit MockFromSpec(MockConfig config) : DelayedMock(std::move(config.headers), config.delay) {}
 
   void answer(RequestContext& request) const override {
     const Preferences wish =
@@ -72,24 +62,15 @@ class MockFromSpec final : public Dispatcher {
         answers == nullptr ? MockAnswers::Choice() : answers->choose(wish, accept);
     http::Response& reply = request.reply;
     reply.status = choice.status;
-    for (const auto& [name, value] : headers_) reply.add(name, value);
+    add_headers(reply);
     if (choice.honoured_code || choice.honoured_example) {
       reply.add("preference-applied", applied(choice, request.arena));
     }
-    const bool has_content = choice.status != 204 && choice.status != 304;
-    if (choice.answer == nullptr || choice.answer->content_type.empty() || !has_content) return;
+    if (choice.answer == nullptr || choice.answer->content_type.empty()) return;
+    if (http::h1::is_bodiless(choice.status)) return;
     reply.add("content-type", choice.answer->content_type);
     reply.body = choice.answer->body;
   }
-
-  net::Task<> answer_later(RequestContext& request) const override {
-    co_await request.exchange.loop().sleep(delay_);
-    answer(request);
-  }
-
- private:
-  std::vector<std::pair<std::string, std::string>> headers_;
-  std::chrono::milliseconds delay_;
 };
 
 }  // namespace
