@@ -148,9 +148,81 @@ TEST(Explain, ExplainsTheBranchTheDiscriminatorNames) {
               ElementsAre("/bark: must be a string, but is a number [type]"));
   EXPECT_THAT(explained(kPets, R"({"kind":"Cat","lives":"nine"})"),
               ElementsAre("/lives: must be an integer, but is a string [type]"));
-  EXPECT_THAT(explained(kPets, R"({"kind":"Cow"})"),
-              ElementsAre(": must match one of 2 alternatives: must have the property 'lives'; or "
-                          "must have the property 'bark' [oneOf]"));
+}
+
+/// `expected`, one for each failure.
+std::vector<std::string> wanted(std::string_view schema, std::string_view value) {
+  std::vector<std::string> out;
+  for (const Failure& failure : Bench(schema).explain(value)) out.push_back(failure.expected);
+  return out;
+}
+
+TEST(Explain, NamesWhatTheDiscriminatorMaps) {
+  constexpr std::string_view kCow = R"({"kind":"Cow"})";
+  EXPECT_THAT(
+      explained(kPets, kCow),
+      ElementsAre("/kind: must be one of 'hound', 'Cat', 'Dog', but is 'Cow' [discriminator]"));
+  EXPECT_THAT(wanted(kPets, kCow), ElementsAre("one of 'hound', 'Cat', 'Dog'"));
+  Bench bench(kPets);
+  EXPECT_EQ(bench.explain(kCow).front().schema, "test.json#/discriminator");
+  EXPECT_THAT(explained(kPets, R"({"lives":9})"),
+              ElementsAre(": must match one of 2 alternatives: must have the property 'kind' "
+                          "[oneOf]"));
+  EXPECT_THAT(wanted(kPets, R"({"lives":9})"), ElementsAre("the property 'kind'"));
+
+  std::string many = R"({"discriminator":{"propertyName":"t"},"oneOf":[)";
+  std::string definitions;
+  for (char name = 'a'; name <= 'k'; ++name) {
+    const std::string comma = name == 'a' ? "" : ",";
+    many += comma + R"({"$ref":"#/$defs/)" + name + R"("})";
+    definitions += comma + '"' + name + R"(":{"required":["t","x"]})";
+  }
+  EXPECT_THAT(explained(many + R"(],"$defs":{)" + definitions + "}}", R"({"t":"z"})"),
+              ElementsAre("/t: must be one of 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h' or 3 others, "
+                          "but is 'z' [discriminator]"));
+}
+
+TEST(Explain, NamesNothingThatItsOwnBranchRefuses) {
+  // Nobody told the discriminator what the branches are called.
+  constexpr std::string_view kMisnamed =
+      R"({"oneOf":[{"$ref":"#/$defs/CatPet"},{"$ref":"#/$defs/DogPet"}],
+          "discriminator":{"propertyName":"kind"},
+          "$defs":{"CatPet":{"properties":{"kind":{"const":"cat"}},"required":["kind"]},
+                   "DogPet":{"properties":{"kind":{"enum":["dog"]}},"required":["kind"]}}})";
+  EXPECT_THAT(explained(kMisnamed, R"({"kind":"CatPet"})"),
+              ElementsAre("/kind: must be 'cat', but is 'CatPet' [const]"));
+  EXPECT_THAT(explained(kMisnamed, R"({"kind":"cow"})"),
+              ElementsAre("/kind: must be 'cat' or 'dog', but is 'cow' [oneOf]"));
+  EXPECT_THAT(wanted(kMisnamed, R"({"kind":"cow"})"), ElementsAre("'cat' or 'dog'"));
+}
+
+TEST(Explain, SaysWhatWasExpectedOfAlternativesWhereThatIsShort) {
+  constexpr std::string_view kRanges = R"({"anyOf":[{"maximum":3},{"minimum":7}]})";
+  EXPECT_THAT(
+      explained(kRanges, "5"),
+      ElementsAre(": must match one of 2 alternatives: must be at most 3, but is 5; or must "
+                  "be at least 7, but is 5 [anyOf]"));
+  EXPECT_THAT(wanted(kRanges, "5"), ElementsAre("at most 3 or at least 7"));
+  constexpr std::string_view kEither = R"({"anyOf":[{"required":["a"]},{"required":["b"]}]})";
+  EXPECT_THAT(wanted(kEither, "{}"), ElementsAre("the property 'a' or the property 'b'"));
+  EXPECT_THAT(wanted(R"({"oneOf":[{"minimum":1},{"minimum":2}]})", "3"),
+              ElementsAre("exactly one of 2 alternatives"));
+  // One wants something here, one inside.
+  EXPECT_THAT(
+      wanted(R"({"anyOf":[{"maxProperties":0},{"properties":{"b":{"minimum":2}}}]})", R"({"b":1})"),
+      ElementsAre(""));
+  // More alternatives than anybody looked at.
+  EXPECT_THAT(wanted(R"({"anyOf":[{"minimum":1},{"minimum":2},{"minimum":3},{"minimum":4},
+                                  {"minimum":5}]})",
+                     "0"),
+              ElementsAre(""));
+}
+
+TEST(Explain, NamesWhatIsMissingInTheOrderOfRequired) {
+  EXPECT_THAT(explained(R"({"properties":{"a":{},"b":{},"c":{}},"required":["c","a","z"]})", "{}"),
+              ElementsAre(": must have the property 'c' [required]",
+                          ": must have the property 'a' [required]",
+                          ": must have the property 'z' [required]"));
 }
 
 TEST(Explain, ExplainsTheBranchWhoseTypeOrConstantsFit) {
@@ -169,6 +241,20 @@ TEST(Explain, ExplainsTheBranchWhoseTypeOrConstantsFit) {
               ElementsAre(": must have the property 'x' [required]"));
 }
 
+TEST(Explain, ExplainsTheBranchWhoseMembersAreThere) {
+  constexpr std::string_view kFilter =
+      R"({"$ref":"#/$defs/F","$defs":{"F":{"anyOf":[
+            {"required":["and"],"properties":{"and":{"items":{"$ref":"#/$defs/F"}}}},
+            {"required":["not"],"properties":{"not":{"$ref":"#/$defs/F"}}},
+            {"required":["field","value"],"properties":{"value":{"type":"integer"}}}]}}})";
+  EXPECT_THAT(explained(kFilter, R"({"and":[{"not":{"field":"a","value":"x"}}]})"),
+              ElementsAre("/and/0/not/value: must be an integer, but is a string [type]"));
+  EXPECT_THAT(
+      explained(kFilter, R"({"value":1})"),
+      ElementsAre(": must match one of 3 alternatives: must have the property 'and'; or must "
+                  "have the property 'not'; or must have the property 'field' [anyOf]"));
+}
+
 TEST(Explain, QuotesNoMoreThanSixtyBytesOfAValue) {
   std::string value = "\"";
   for (int i = 0; i < 100; ++i) value += "é";
@@ -180,6 +266,26 @@ TEST(Explain, QuotesNoMoreThanSixtyBytesOfAValue) {
     EXPECT_TRUE(base::is_utf8(said.front())) << said.front();
     EXPECT_LT(said.front().size(), 200u) << said.front();
   }
+}
+
+TEST(Explain, ShowsTextThatStandsForAValueOfAnotherType) {
+  const auto said = [](std::string_view schema, std::string_view value) {
+    Bench bench(schema);
+    Tape tape;
+    Scratch scratch;
+    const auto failures =
+        bench.program().explain(bench.schema(), *tape.read(value), scratch, 100, Origin::kText);
+    return failures.size() == 1 ? failures.front().sentence : std::to_string(failures.size());
+  };
+  EXPECT_EQ(said(R"({"type":"integer"})", R"("abc")"), "must be an integer, but is 'abc'");
+  EXPECT_EQ(said(R"({"type":"integer"})", R"("")"), "must be an integer, but is empty");
+  EXPECT_EQ(said(R"({"items":{"type":"boolean"}})", R"(["x"])"), "must be a boolean, but is 'x'");
+  EXPECT_EQ(said(R"({"anyOf":[{"type":"integer"},{"type":"boolean"}]})", R"("x")"),
+            "must be an integer or a boolean, but is 'x'");
+  EXPECT_EQ(said(R"({"type":"integer"})", "[]"), "must be an integer, but is an array");
+  const std::string sixty_at_most =
+      said(R"({"type":"integer"})", '"' + std::string(500, 'a') + '"');
+  EXPECT_LT(sixty_at_most.size(), 100u) << sixty_at_most;
 }
 
 TEST(Explain, StopsAtTheLimit) {

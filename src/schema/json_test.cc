@@ -202,7 +202,7 @@ TEST(Tape, RefusesEverythingElseAndSaysWhere) {
       {"[]]", kSyntax, 2},
       {"[1", kSyntax, 2},
       {"[1,", kSyntax, 3},
-      {"[1,]", kSyntax, 3},
+      {"[1,]", kSyntax, 2},
       {"[,1]", kSyntax, 1},
       {"[,]", kSyntax, 1},
       {"[1,,2]", kSyntax, 3},
@@ -230,7 +230,7 @@ TEST(Tape, RefusesEverythingElseAndSaysWhere) {
       {"{\"a\":1,", kSyntax, 7},
       {"{\"a\"}", kSyntax, 4},
       {"{\"a\":}", kSyntax, 5},
-      {"{\"a\":1,}", kSyntax, 7},
+      {"{\"a\":1,}", kSyntax, 6},
       {"{,\"a\":1}", kSyntax, 1},
       {"{\"a\" 1}", kSyntax, 5},
       {"{\"a\"::1}", kSyntax, 5},
@@ -272,6 +272,10 @@ TEST(Tape, SaysInWordsWhatIsWrong) {
   EXPECT_EQ(words("{\"a\":true \"b\"}"), "error: expected ',' or '}' at byte 10");
   EXPECT_EQ(words("[1 2]"), "error: expected ',' or ']' at byte 3");
   EXPECT_EQ(words("{a:1}"), "error: expected a name in quotes at byte 1");
+  EXPECT_EQ(words("[1,]"), "error: a trailing comma at byte 2");
+  EXPECT_EQ(words("{\"a\":1, }"), "error: a trailing comma at byte 6");
+  EXPECT_EQ(words("[,]"), "error: expected a value at byte 1");
+  EXPECT_EQ(words("\xEF\xBB\xBF[1]"), "error: a byte order mark at byte 0");
   EXPECT_EQ(words("[1] 2"), "error: expected the end of the text at byte 4");
   EXPECT_EQ(words("\"\xFF\""), "error: a byte that is not UTF-8 at byte 1");
   EXPECT_EQ(words("\"\\ud800\""), "error: a lone surrogate at byte 1");

@@ -31,8 +31,8 @@ Verdict Program::run(SchemaId schema, Value value, Scratch& scratch) const {
 }
 
 std::vector<Failure> Program::explain(SchemaId schema, Value value, Scratch& scratch,
-                                      std::size_t limit) const {
-  detail::Explainer explainer(*impl_, limit);
+                                      std::size_t limit, Origin origin) const {
+  detail::Explainer explainer(*impl_, limit, origin);
   const std::uint32_t block = std::to_underlying(schema);
   detail::Runner runner(*impl_, scratch.impl(), value, &explainer);
   const bool ok = runner.check<Track::kNo, Explain::kYes>(block, value.node());
@@ -66,7 +66,7 @@ std::size_t Program::footprint() const {
          bytes(p.bounds) + bytes(p.divisors) + p.patterns.size() * kPattern + bytes(p.tables) +
          bytes(p.properties) + bytes(p.pattern_properties) + bytes(p.slots) + bytes(p.dependents) +
          bytes(p.required_names) + bytes(p.enums) + bytes(p.enum_values) + bytes(p.enum_strings) +
-         bytes(p.constants) + bytes(p.discriminators) + bytes(p.mapped_branches) +
+         bytes(p.constants) + bytes(p.discriminators) + bytes(p.switches) + bytes(p.mapped_branches) +
          bytes(p.dynamic_anchors) + bytes(p.dynamic_targets) + bytes(p.places) + bytes(p.names) +
          p.pool.footprint();
 }
@@ -76,7 +76,7 @@ void Program::Impl::shrink() {
   const auto each = [](auto&... vectors) { (vectors.shrink_to_fit(), ...); };
   each(blocks, code, lists, ranges, bounds, divisors, patterns, tables, properties,
        pattern_properties, slots, dependents, required_names, enums, enum_values, enum_strings,
-       constants, discriminators, mapped_branches, dynamic_anchors, dynamic_targets, places, names);
+       constants, discriminators, switches, mapped_branches, dynamic_anchors, dynamic_targets, places, names);
 }
 
 std::string Program::Impl::spell(std::uint32_t place) const {

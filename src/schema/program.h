@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "schema/json.h"
+#include "schema/pattern.h"
 
 /// Schemas made ready to run.
 ///
@@ -57,6 +58,13 @@ struct Failure {
   std::string expected;      ///< `at least 1`; may be empty
 };
 
+/// What the strings of a value were when they were sent: of text that stands for a value it says
+/// nothing that it is a string.
+enum class Origin : std::uint8_t {
+  kJson,  ///< `must be an integer, but is a string`
+  kText,  ///< `must be an integer, but is 'abc'`, or `but is empty`
+};
+
 /// JSON types as a set.
 struct TypeSet {
   enum Type : std::uint8_t {
@@ -85,11 +93,18 @@ struct Shape {
     SchemaId schema;
   };
   std::vector<Property> properties;  ///< the first schema found for each name, sorted by name
+  /// Applies to every member whose name the pattern matches, declared or not.
+  struct PatternProperty {
+    const Pattern* pattern;  ///< the program's
+    SchemaId schema;
+  };
+  std::vector<PatternProperty> patterns;
   std::vector<std::string> required;
   std::vector<SchemaId> prefix_items;
-  std::optional<SchemaId> items;       ///< of elements behind `prefix_items`
-  std::optional<SchemaId> additional;  ///< of undeclared members, when a schema other than `false`
-  bool open = true;                    ///< undeclared members may be there
+  std::optional<SchemaId> items;  ///< of elements behind `prefix_items`
+  /// Of members that are neither declared nor known to a pattern, when a schema other than `false`.
+  std::optional<SchemaId> additional;
+  bool open = true;  ///< such members may be there
 };
 
 class Program {
@@ -104,7 +119,7 @@ class Program {
   /// branch that was meant is explained: the one `discriminator` names, else the one whose type and
   /// constants fit, else all in one sentence. Empty when the value is valid.
   std::vector<Failure> explain(SchemaId schema, Value value, Scratch& scratch,
-                               std::size_t limit = 100) const;
+                               std::size_t limit = 100, Origin origin = Origin::kJson) const;
 
   Shape shape(SchemaId schema) const;
 

@@ -71,7 +71,9 @@ std::string order(std::string_view last = R"("active":true)") {
   std::string out =
       R"({"id":"ord_4f9a7c21be03","reference":"PO-2024-00017","created":"2024-05-17T09:30:00Z",)"
       R"("currency":"EUR","status":"open","priority":3,"gift":false,)"
-      R"("note":"Please ring twice; the bell is quiet.","total":1249.5,"tax":237.41,)"
+      R"("note":"Please ring twice; the bell is quiet. If nobody opens, leave the parcel with the )"
+      R"(neighbours on the left, who are at home all day and know about it, and do not tip it )"
+      R"(over.","total":1249.5,"tax":237.41,)"
       R"("discount":null,"channel":"web","language":"en-GB","weight":1800,"items_count":42,)"
       R"("tags":["spring","b2b"],)"
       R"("customer":{"name":"Ada Lovelace","email":"ada@example.org","age":36},)"

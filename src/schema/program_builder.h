@@ -35,8 +35,9 @@ struct SchemaError {
 struct BuildOptions {
   /// Whether `format` is asserted (the meta-schemas say it is an annotation; the gateway asserts).
   enum class Formats : std::uint8_t { kAssert, kAnnotate } formats = Formats::kAssert;
-  /// Requests need not carry what is `readOnly` (data-plane contract, 6.6).
-  enum class Direction : std::uint8_t { kNone, kRequest } direction = Direction::kNone;
+  /// Requests need not carry what is `readOnly` (data-plane contract, 6.6), responses what is
+  /// `writeOnly`.
+  enum class Direction : std::uint8_t { kNone, kRequest, kResponse } direction = Direction::kNone;
 };
 
 class ProgramBuilder {

@@ -68,8 +68,9 @@ void Sampler::Impl::compile() {
 /// themselves.
 void Sampler::Impl::compile(std::vector<std::string> uris) {
   if (uris.empty() || builds++ == kMaxBuilds) return;
+  using enum BuildOptions::Direction;
   BuildOptions options;
-  if (direction == Direction::kRequest) options.direction = BuildOptions::Direction::kRequest;
+  options.direction = direction == Direction::kRequest ? kRequest : kResponse;
   ProgramBuilder builder(options);
   for (const auto& [document, dialect] : inputs) {
     builder.add(document->uri, document->text, dialect);

@@ -34,8 +34,8 @@ struct SampleOptions {
 class Sampler {
  public:
   enum class Direction : std::uint8_t {
-    kResponse,  ///< leaves out what is `writeOnly`, where it may
-    kRequest,   ///< leaves out what is `readOnly`; it need not be there (data-plane contract, 6.6)
+    kResponse,  ///< leaves out what is `writeOnly`, which need not be there
+    kRequest,   ///< leaves out what is `readOnly`; the same (data-plane contract, 6.6)
   };
 
   explicit Sampler(Direction direction);

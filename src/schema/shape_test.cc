@@ -13,6 +13,7 @@ namespace {
 
 using detail::Bench;
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 
 Shape shape_of(std::string_view schema, Dialect dialect = Dialect::kDraft202012) {
   Bench bench(schema, dialect);
@@ -90,8 +91,23 @@ TEST(Shape, KnowsWhetherUndeclaredMembersMayBeThere) {
   EXPECT_TRUE(shape_of(R"({"additionalProperties":{}})").open);
 }
 
-TEST(Shape, LeavesRoomForNamesThatAPatternKnowsOrABranchMayForbid) {
-  EXPECT_TRUE(shape_of(R"({"patternProperties":{"^x-":{}},"additionalProperties":false})").open);
+TEST(Shape, KnowsTheMembersThatPatternsKnow) {
+  Bench bench(R"({"allOf":[{"patternProperties":{"^b":{"type":"boolean"}}}],
+                  "patternProperties":{"^n_":{"type":"integer"}},
+                  "additionalProperties":false})");
+  const Shape shape = bench.program().shape(bench.schema());
+  std::vector<std::string> sources;
+  std::vector<unsigned> types;
+  for (const Shape::PatternProperty& property : shape.patterns) {
+    sources.push_back(property.pattern->source());
+    types.push_back(bench.program().shape(property.schema).types.bits);
+  }
+  EXPECT_THAT(sources, UnorderedElementsAre("^n_", "^b"));
+  EXPECT_THAT(types, UnorderedElementsAre(TypeSet::kInteger, TypeSet::kBoolean));
+  EXPECT_FALSE(shape.open);
+}
+
+TEST(Shape, LeavesRoomForNamesThatABranchMayForbid) {
   EXPECT_TRUE(shape_of(R"({"if":{"required":["a"]},"then":{"additionalProperties":false}})").open);
   EXPECT_FALSE(shape_of(R"({"properties":{"a":{}},"additionalProperties":false})").open);
 }

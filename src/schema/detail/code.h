@@ -49,13 +49,15 @@ enum class Op : std::uint8_t {
   kRef,         ///< a: block
   kDynamicRef,  ///< a: of `dynamic_anchors`, b: block when the scope has none
   kAllOf,       ///< a: of `lists`, b: how many
-  kAnyOf,       ///< as kAllOf; c: of `discriminators`
+  kAnyOf,       ///< as kAllOf; c: of `discriminators`; n: 1 + of `switches`
   kOneOf,       ///< as kAnyOf
   kNot,         ///< a: block
   kIf,          ///< a, b, c: blocks
   // Behind all others of a block.
-  kUnevaluatedItems,       ///< a: block
-  kUnevaluatedProperties,  ///< a: block
+  kUnevaluatedItems,  ///< a: block
+  /// a: block. When the schema tells what is left over: b, of `tables`, takes what is evaluated as
+  /// it is and the rest by a; where c, of `tables`, declares all members, nothing is left.
+  kUnevaluatedProperties,
 };
 
 struct Instruction {
@@ -78,7 +80,9 @@ struct Leaf {
     kTypes,     ///< the types are all there is: who does not pass is not valid
     kLength,    ///< strings of `low` to `high` code points
     kRange,     ///< numbers from `low` to `high`
+    kWords,     ///< strings that are one of `high`, of `enum_strings` from `low` on
     kMembers,   ///< one instruction, kMembers, and nothing but objects
+    kSwitch,    ///< one instruction with a `BranchSwitch`
     kElements,  ///< kItems behind all others, and nothing but arrays of `low` to `high` elements
   } kind = kNothing;
   std::uint8_t types = TypeSet::kAll;
@@ -91,6 +95,7 @@ struct Block {
     kFalse = 1,        ///< the schema `false`
     kUnevaluated = 2,  ///< has an `unevaluated…` keyword
     kScoped = 4,       ///< the program keeps the dynamic scope
+    kNotes = 8,        ///< has one for which must be noted what was evaluated
   };
   std::uint32_t code = 0;           ///< of `code`, where the first group begins
   std::uint8_t ends[kGroups] = {};  ///< of each group, counted from `code`
@@ -135,6 +140,20 @@ struct Divisor {
   std::int64_t small = 0;  ///< 0: not an integer of at most 18 digits
 };
 
+struct Slot {
+  std::uint32_t hash;
+  std::uint32_t property;  ///< counted from the table's first; kNowhere: free
+};
+
+/// Where strings are looked for by their hashes: open addressing, in `slots`.
+struct SlotRange {
+  std::uint32_t begin = kNowhere;  ///< kNowhere: there is no index
+  std::uint32_t mask = 0;          ///< one less than how many there are
+  std::uint8_t shift = 0;          ///< the hash's bits that choose a slot start here
+
+  bool empty() const { return begin == kNowhere; }
+};
+
 /// Half a cache line: this is what the members of a value are looked up in.
 struct alignas(32) Property {
   const char* name = "";  ///< of the pool
@@ -156,8 +175,7 @@ struct PatternProperty {
 struct MemberTable {
   std::uint32_t properties = 0;  ///< of `Program::properties`
   std::uint32_t property_count = 0;
-  std::uint32_t slots = 0;  ///< of `Program::slots`; as many as `slot_mask` + 1
-  std::uint32_t slot_mask = 0;
+  SlotRange index;             ///< of the properties by name
   std::uint32_t patterns = 0;  ///< of `Program::pattern_properties`
   std::uint32_t pattern_count = 0;
   std::uint32_t additional = kNowhere;  ///< block
@@ -165,11 +183,6 @@ struct MemberTable {
   std::uint16_t required_count = 0;
   bool plain = false;  ///< some properties, no patterns, no `propertyNames`, few names required
   Leaf additional_leaf;
-};
-
-struct Slot {
-  std::uint32_t hash;
-  std::uint32_t property;  ///< counted from the table's first; kNowhere: free
 };
 
 /// A member whose presence asks for more.
@@ -180,13 +193,25 @@ struct Dependent {
   Keyword keyword;
 };
 
+/// Strings to find one among.
+struct StringSet {
+  std::uint32_t strings = 0;  ///< of `enum_strings`
+  std::uint32_t count = 0;
+  SlotRange index;  ///< when there are many
+};
+
 struct Enum {
   std::uint32_t values = 0;  ///< of `enum_values`
   std::uint32_t count = 0;
-  std::uint32_t strings = 0;  ///< of `enum_strings`, the strings among the values
-  std::uint32_t string_count = 0;
-  std::uint32_t slots = kNowhere;  ///< of `slots`, when there are many strings
-  std::uint32_t slot_mask = 0;
+  StringSet strings;  ///< those among the values
+};
+
+/// Alternatives told apart by a member: all of them require it, each allows it other strings, and
+/// none takes anything but objects. So at most one of them can hold, whatever else they say.
+struct BranchSwitch {
+  Text property;
+  StringSet tags;
+  std::uint32_t blocks = 0;  ///< of `lists`, one for each tag
 };
 
 struct Discriminator {
@@ -236,6 +261,7 @@ struct Program::Impl {
   std::vector<detail::Text> enum_strings;
   std::vector<Value::Node> constants;
   std::vector<detail::Discriminator> discriminators;
+  std::vector<detail::BranchSwitch> switches;
   std::vector<detail::MappedBranch> mapped_branches;
   std::vector<detail::DynamicAnchor> dynamic_anchors;
   std::vector<detail::DynamicTarget> dynamic_targets;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "schema/detail/compiler.h"
+#include "schema/detail/string_set.h"
 #include "schema/detail/values.h"
 
 /// Keywords that hold no schemas.
@@ -69,25 +70,18 @@ void Compiler::constants(Draft& draft, Keyword keyword) {
   }
   Enum out;
   out.values = static_cast<std::uint32_t>(out_.enum_values.size());
-  out.strings = static_cast<std::uint32_t>(out_.enum_strings.size());
+  std::vector<Text> strings;
   const auto add = [&](Value each) {
     out_.enum_values.push_back(add_constant(each));
     ++out.count;
-    if (!each.is_string()) return;
-    out_.enum_strings.push_back(out_.pool.intern(each.text()));
-    ++out.string_count;
+    if (each.is_string()) strings.push_back(out_.pool.intern(each.text()));
   };
   if (keyword == Keyword::kConst) {
     add(value);
   } else {
     for (const Value each : value.elements()) add(each);
   }
-  constexpr std::uint32_t kFew = 8;
-  if (out.string_count > kFew) {
-    const std::vector<Text> strings(out_.enum_strings.begin() + out.strings,
-                                    out_.enum_strings.end());
-    out.slots = index_names(strings, out.slot_mask);
-  }
+  out.strings = add_strings(out_, strings);
   const Op op = keyword == Keyword::kConst ? Op::kConst : Op::kEnum;
   draft.emit(kAnything, {op, keyword, 0, static_cast<std::uint32_t>(out_.enums.size())});
   out_.enums.push_back(out);

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <bit>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "schema/detail/compiler.h"
+#include "schema/detail/string_set.h"
 
 /// `properties`, `required` and their kin, as one table.
 namespace barbacane::schema::detail {
@@ -32,7 +32,7 @@ void Compiler::members(Draft& draft) {
     for (std::uint32_t i = 0; i < table.property_count; ++i) {
       names.push_back(out_.pool.intern(out_.properties[table.properties + i].name_view()));
     }
-    table.slots = index_names(names, table.slot_mask);
+    table.index = index_strings(out_, names);
     table.plain = table.pattern_count == 0 && table.names == kNowhere && table.required_count <= 64;
   }
   draft.emit(kObjects, {Op::kMembers, Keyword::kProperties, 0,
@@ -104,25 +104,11 @@ void Compiler::require(const Draft& draft, MemberTable& table) {
   }
 }
 
-std::uint32_t Compiler::index_names(const std::vector<Text>& names, std::uint32_t& mask) {
-  const auto size = static_cast<std::uint32_t>(std::bit_ceil(names.size() * 2));
-  const auto begin = static_cast<std::uint32_t>(out_.slots.size());
-  mask = size - 1;
-  out_.slots.resize(out_.slots.size() + size, Slot{0, kNowhere});
-  for (std::uint32_t i = 0; i < names.size(); ++i) {
-    std::uint32_t at = names[i].hash & mask;
-    while (out_.slots[begin + at].property != kNowhere) at = (at + 1) & mask;
-    out_.slots[begin + at] = {names[i].hash, i};
-  }
-  return begin;
-}
-
 bool Compiler::waived(const Draft& draft, std::string_view name) {
-  if (options_.direction != BuildOptions::Direction::kRequest) return false;
+  if (options_.direction == BuildOptions::Direction::kNone) return false;
   const Location own = draft.schema.at;
   const Location family = draft.schema.family;
-  return declares_read_only(own, name) ||
-         (family.node != own.node && declares_read_only(family, name));
+  return declares_one_way(own, name) || (family.node != own.node && declares_one_way(family, name));
 }
 
 /// Whether it is so of a schema, or of one that is true of the same value.
@@ -149,19 +135,21 @@ bool Compiler::holds_anywhere(Location first, const Holds& holds) {
   return false;
 }
 
-/// Whether `readOnly` is said of the property, here or in what is true of the same value.
-bool Compiler::declares_read_only(Location schema, std::string_view name) {
+/// Whether a property goes the other way only: so it is said here, or in what is true of the same
+/// value.
+bool Compiler::declares_one_way(Location schema, std::string_view name) {
   return holds_anywhere(schema, [&](Location at, Value value) {
     const auto properties = value.find("properties");
     if (!properties || !properties->is_object()) return false;
     const auto property = properties->find(name);
-    return property && read_only({at.document, property->node()});
+    return property && goes_other_way({at.document, property->node()});
   });
 }
 
-bool Compiler::read_only(Location property) {
-  return holds_anywhere(property, [](Location, Value value) {
-    const auto flag = value.find("readOnly");
+bool Compiler::goes_other_way(Location property) {
+  const bool in_request = options_.direction == BuildOptions::Direction::kRequest;
+  return holds_anywhere(property, [&](Location, Value value) {
+    const auto flag = value.find(in_request ? "readOnly" : "writeOnly");
     return flag && flag->kind() == Kind::kTrue;
   });
 }

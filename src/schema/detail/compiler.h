@@ -37,7 +37,8 @@ class Compiler {
     Location at;
     std::uint32_t block;
     /// The outermost schema about the same value in whose text this one stands: where `allOf` has
-    /// a branch of names that are required, its other branches say which are `readOnly`.
+    /// a branch of names that are required, its other branches say which are `readOnly`
+    /// or `writeOnly`.
     Location family;
   };
 
@@ -103,11 +104,10 @@ class Compiler {
   void members(Draft& draft);
   void declare(Draft& draft, MemberTable& table);
   void require(const Draft& draft, MemberTable& table);
-  std::uint32_t index_names(const std::vector<Text>& names, std::uint32_t& mask);
   template <class Holds>
   bool holds_anywhere(Location first, const Holds& holds);
-  bool read_only(Location property);
-  bool declares_read_only(Location schema, std::string_view name);
+  bool goes_other_way(Location property);
+  bool declares_one_way(Location schema, std::string_view name);
   bool waived(const Draft& draft, std::string_view name);
 
   // compiler_links.cc

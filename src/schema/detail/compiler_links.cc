@@ -2,7 +2,10 @@
 #include <limits>
 #include <utility>
 
+#include "schema/detail/applied.h"
+#include "schema/detail/branch_switch.h"
 #include "schema/detail/compiler.h"
+#include "schema/detail/leftover_names.h"
 #include "schema/detail/uri.h"
 
 /// How schemas come to know of each other: numbers, places, references, cycles.
@@ -198,6 +201,7 @@ void Compiler::link_dynamic() {
 
 Leaf Compiler::leaf_of(const Block& block) const {
   constexpr std::int64_t kLeast = std::numeric_limits<std::int32_t>::min();
+  constexpr std::uint32_t kFewWords = 4;
   constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
   Leaf leaf;
   leaf.types = block.types;
@@ -227,13 +231,22 @@ Leaf Compiler::leaf_of(const Block& block) const {
   } else if (in.op == Op::kRange && (block.types & TypeSet::kInteger) != 0) {
     const Range& range = out_.ranges[in.a];
     if (range.small) bound(Leaf::kRange, range.low, range.high);
+  } else if (in.op == Op::kConst || in.op == Op::kEnum) {
+    const Enum& values = out_.enums[in.a];
+    const bool words = values.strings.count == values.count && values.count <= kFewWords;
+    if (words && (block.types & TypeSet::kString) != 0) {
+      bound(Leaf::kWords, values.strings.strings, values.count);
+    }
   } else if (in.op == Op::kMembers && block.types == TypeSet::kObject && !scoped) {
     leaf.kind = Leaf::kMembers;
+  } else if ((in.op == Op::kAnyOf || in.op == Op::kOneOf) && in.n != 0 && !scoped) {
+    if ((block.types & TypeSet::kObject) != 0) leaf.kind = Leaf::kSwitch;
   }
   return leaf;
 }
 
 void Compiler::link() {
+  add_switches(out_);
   for (Block& block : out_.blocks) block.leaf = leaf_of(block);
   for (Property& property : out_.properties) {
     if (property.block != kNowhere) property.leaf = out_.blocks[property.block].leaf;
@@ -241,6 +254,7 @@ void Compiler::link() {
   for (MemberTable& table : out_.tables) {
     if (table.additional != kNowhere) table.additional_leaf = out_.blocks[table.additional].leaf;
   }
+  find_leftover_names(out_);
 }
 
 void Compiler::find_cycles() {
@@ -255,30 +269,9 @@ void Compiler::find_cycles() {
     marks[number] = Mark::kOpen;
     Visit visit{number, {}};
     const Block& block = out_.blocks[number];
-    const auto add = [&](std::uint32_t to) {
-      if (to != kNowhere) visit.next.push_back(to);
-    };
     for (unsigned i = 0; i < block.ends[kAnything]; ++i) {
-      const Instruction& in = out_.code[block.code + i];
-      switch (in.op) {
-        case Op::kRef:
-        case Op::kNot:
-          add(in.a);
-          break;
-        case Op::kIf:
-          add(in.a), add(in.b), add(in.c);
-          break;
-        case Op::kAllOf:
-        case Op::kAnyOf:
-        case Op::kOneOf:
-          for (std::uint32_t j = 0; j < in.b; ++j) add(out_.lists[in.a + j]);
-          break;
-        case Op::kDependentSchemas:
-          for (std::uint32_t j = 0; j < in.b; ++j) add(out_.dependents[in.a + j].a);
-          break;
-        default:
-          break;
-      }
+      each_applied(out_, out_.code[block.code + i],
+                   [&](std::uint32_t to, Applied) { visit.next.push_back(to); });
     }
     path.push_back(std::move(visit));
   };

@@ -13,6 +13,30 @@ constexpr unsigned kMaxDepth = 8;
 constexpr unsigned kMaxGuesses = 2000;
 /// Alternatives of alternatives explained in one sentence.
 constexpr unsigned kMaxNested = 2;
+/// What is longer helps nobody.
+constexpr std::size_t kMaxExpected = 160;
+
+/// Adds what is not in the list yet.
+void add_once(std::vector<std::string>& list, std::string text) {
+  if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
+}
+
+std::string joined(const std::vector<std::string>& list, std::string_view separator) {
+  std::string out;
+  for (const std::string& each : list) {
+    if (!out.empty()) out += separator;
+    out += each;
+  }
+  return out;
+}
+
+/// The name of the member of `node` that `inner` lies in, quoted; empty when there is none.
+std::string member_with(const Value::Node* node, const Value::Node* inner) {
+  if (node->kind != Kind::kObject || inner == node) return {};
+  const Value::Node* key = node + 1;
+  while (key + 1 + key[1].extent <= inner) key += 1 + key[1].extent;
+  return "'" + shown(Value(key).text()) + "' ";
+}
 
 }  // namespace
 
@@ -50,24 +74,25 @@ std::uint8_t Explainer::types_of(std::uint32_t number, unsigned depth) {
 }
 
 Explainer::Fit Explainer::fit_members(const MemberTable& table, const Node* node, unsigned depth) {
+  Fit worst = Fit::kFits;
   for (std::uint32_t i = 0; i < table.property_count; ++i) {
     const Property& property = program_.properties[table.properties + i];
-    if (property.block == kNowhere) continue;
+    const unsigned cost = node->size / 64;
+    if (guesses_ <= cost) return worst;
+    guesses_ -= cost;
+    const auto value = Value(node).find(property.name_view());
+    if (!value && property.required != 0) worst = Fit::kLacksMember;
+    if (!value || property.block == kNowhere) continue;
     const Block& block = program_.blocks[property.block];
     const bool constant = std::any_of(
         program_.code.begin() + block.code + block.ends[kObjects],
         program_.code.begin() + block.code + block.ends[kAnything],
         [](const Instruction& in) { return in.op == Op::kConst || in.op == Op::kEnum; });
-    if (!constant) continue;
-    const unsigned cost = node->size / 64;
-    if (guesses_ <= cost) return Fit::kFits;
-    guesses_ -= cost;
-    const auto value = Value(node).find(property.name_view());
-    if (value && fit(property.block, value->node(), depth + 1) != Fit::kFits) {
+    if (constant && fit(property.block, value->node(), depth + 1) <= Fit::kWrongConstant) {
       return Fit::kWrongConstant;
     }
   }
-  return Fit::kFits;
+  return worst;
 }
 
 Explainer::Fit Explainer::fit(std::uint32_t number, const Node* node, unsigned depth) {
@@ -134,54 +159,92 @@ void Explainer::no_branch(Runner& runner, const Block& block, const Instruction&
   if (meant.size() == 1) return explain_branch(runner, meant.front(), node);
   if (best == Fit::kWrongType && !has_type(static_cast<std::uint8_t>(types), node)) {
     std::string expected = types_name(static_cast<std::uint8_t>(types));
-    std::string sentence = "must be " + expected + ", but is " + std::string(type_name(node->kind));
+    std::string sentence = "must be " + expected + ", but is " + type_of(node);
     return add(block, in.keyword, node, std::move(sentence), std::move(expected));
   }
-  add(block, in.keyword, node, alternatives(runner, meant, node), "");
+  if (in.c != kNowhere && unknown_name(block, in, node)) return;
+  alternatives(runner, block, in, meant, node);
 }
 
-std::string Explainer::alternatives(Runner& runner, const std::vector<std::uint32_t>& branches,
-                                    const Node* node) {
-  constexpr std::size_t kMost = 4;
-  std::string out = "must match one of " + std::to_string(branches.size()) + " alternatives";
-  if (alternatives_ == kMaxNested) return out;
-  ++alternatives_;
-  out += ": ";
-  // What the branches say goes into this sentence, not into the list.
+bool Explainer::takes_name(std::uint32_t branch, const Text& property, const Text& name) {
+  Node object[3];
+  object[0] = {.size = 1, .extent = 3, .kind = Kind::kObject};
+  object[1] = {.text = property.data, .size = property.size, .kind = Kind::kString};
+  object[2] = {.text = name.data, .size = name.size, .kind = Kind::kString};
+  return fit(branch, object, 0) > Fit::kWrongConstant;
+}
+
+bool Explainer::unknown_name(const Block& block, const Instruction& in, const Node* node) {
+  if (node->kind != Kind::kObject) return false;
+  const Discriminator& discriminator = program_.discriminators[in.c];
+  const auto name = Value(node).find(discriminator.property.view());
+  if (!name || !name->is_string() || name->is_opaque()) return false;
+  std::vector<std::string_view> names;
+  for (std::uint32_t i = 0; i < discriminator.count; ++i) {
+    const MappedBranch& mapped = program_.mapped_branches[discriminator.mapped + i];
+    const std::uint32_t branch = program_.lists[in.a + mapped.branch];
+    if (takes_name(branch, discriminator.property, mapped.value)) {
+      names.push_back(mapped.value.view());
+    }
+  }
+  if (names.empty()) return false;
+  std::string expected = "one of " + choices(names);
+  std::string sentence = "must be " + expected + ", but is " + shown(*name);
+  add(block, Keyword::kDiscriminator, name->node(), std::move(sentence), std::move(expected));
+  return true;
+}
+
+std::vector<Explainer::Finding> Explainer::first_of_each(Runner& runner,
+                                                         std::span<const std::uint32_t> branches,
+                                                         const Node* node) {
+  std::vector<Finding> out;
+  // What the branches say is said in one sentence, not in the list.
   std::vector<Finding> before = std::exchange(findings_, {});
   const std::size_t limit = std::exchange(limit_, 1);
   const bool about_name = std::exchange(about_name_, false);  // that is said once, around it
-  std::vector<std::string> said;
+  ++alternatives_;
   for (const std::uint32_t branch : branches) {
-    if (said.size() == kMost) break;
     findings_.clear();
     explain_branch(runner, branch, node);
-    if (findings_.empty()) continue;
-    Finding& first = findings_.front();
-    std::string sentence = std::move(first.sentence);
-    if (first.node != node) {
-      std::string at;
-      const Node* key = node;
-      // The member of this object in which it is.
-      if (node->kind == Kind::kObject) {
-        key = node + 1;
-        while (key + 1 + key[1].extent <= first.node) key += 1 + key[1].extent;
-        at = "'" + shown(Value(key).text()) + "' ";
-      }
-      sentence = at + sentence;
-    }
-    if (std::ranges::find(said, sentence) == said.end()) said.push_back(std::move(sentence));
+    if (!findings_.empty()) out.push_back(std::move(findings_.front()));
   }
+  --alternatives_;
   findings_ = std::move(before);
   limit_ = limit;
   about_name_ = about_name;
-  --alternatives_;
-  for (std::size_t i = 0; i < said.size(); ++i) {
-    if (i != 0) out += "; or ";
-    out += said[i];
-  }
-  if (branches.size() > kMost) out += "; or others";
   return out;
+}
+
+void Explainer::alternatives(Runner& runner, const Block& block, const Instruction& in,
+                             const std::vector<std::uint32_t>& branches, const Node* node) {
+  constexpr std::size_t kMost = 4;
+  std::string sentence = "must match one of " + std::to_string(branches.size()) + " alternatives";
+  if (alternatives_ == kMaxNested) return add(block, in.keyword, node, std::move(sentence), "");
+  const std::size_t looked_at = std::min(branches.size(), kMost);
+  const auto firsts = first_of_each(runner, std::span(branches).first(looked_at), node);
+  const Node* place = firsts.empty() ? node : firsts.front().node;
+  bool one_place = firsts.size() == branches.size();
+  bool constants = one_place;
+  std::vector<std::string> said;
+  std::vector<std::string> wanted;
+  for (const Finding& first : firsts) {
+    add_once(said, member_with(node, first.node) + first.sentence);
+    add_once(wanted, first.keyword == Keyword::kRequired ? "the property '" + first.expected + "'"
+                                                         : first.expected);
+    one_place = one_place && first.node == place && !first.expected.empty();
+    constants = constants && (first.keyword == Keyword::kConst || first.keyword == Keyword::kEnum);
+  }
+  std::string expected = one_place ? joined(wanted, " or ") : "";
+  if (expected.size() > kMaxExpected) expected.clear();
+  if (constants && !expected.empty()) {
+    sentence = "must be " + expected + ", but is " + shown(Value(place));
+    return add(block, in.keyword, place, std::move(sentence), std::move(expected));
+  }
+  if (!said.empty()) sentence += ": " + joined(said, "; or ");
+  if (branches.size() > kMost) sentence += "; or others";
+  // What is wanted inside of the value is in the sentence, with its place.
+  if (place != node) expected.clear();
+  add(block, in.keyword, node, std::move(sentence), std::move(expected));
 }
 
 void Explainer::many_branches(const Block& block, const Instruction& in, const Node* node,
@@ -189,7 +252,7 @@ void Explainer::many_branches(const Block& block, const Instruction& in, const N
   add(block, in.keyword, node,
       "must match exactly one of " + std::to_string(in.b) + " alternatives, but matches number " +
           std::to_string(first + 1) + " and number " + std::to_string(second + 1),
-      "");
+      "exactly one of " + std::to_string(in.b) + " alternatives");
 }
 
 }  // namespace barbacane::schema::detail

@@ -1,6 +1,7 @@
 #include "schema/detail/explainer.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "schema/detail/pointer_text.h"
@@ -40,6 +41,12 @@ void Explainer::add(const Block& block, Keyword keyword, const Node* node, std::
   findings_.push_back({node, keyword, std::move(schema), std::move(sentence), std::move(expected)});
 }
 
+std::string Explainer::type_of(const Node* node) const {
+  const bool text = origin_ == Origin::kText && node->kind == Kind::kString && !node->opaque;
+  if (!text) return std::string(type_name(node->kind));
+  return node->size == 0 ? "empty" : shown(Value(node));
+}
+
 void Explainer::wrong_type(const Block& block, const Node* node) {
   if ((block.flags & Block::kFalse) != 0) {
     return add(block, Keyword::kNone, node, "must not be there: the schema allows no value", "");
@@ -48,11 +55,7 @@ void Explainer::wrong_type(const Block& block, const Node* node) {
   std::string sentence = "must be " + expected + ", but is ";
   // 1.5 is a number; that it is not an integer shows only when it is quoted.
   const bool fraction = node->kind == Kind::kNumber && (block.types & TypeSet::kNumber) != 0;
-  if (fraction) {
-    sentence += shown(Value(node));
-  } else {
-    sentence += type_name(node->kind);
-  }
+  sentence += fraction ? shown(Value(node)) : type_of(node);
   add(block, Keyword::kType, node, std::move(sentence), std::move(expected));
 }
 
@@ -76,9 +79,12 @@ void Explainer::wrong_size(const Block& block, const Instruction& in, Keyword le
   add(block, keyword, node, std::move(words.sentence), std::move(words.expected));
 }
 
-void Explainer::missing(const Block& block, const Node* node, std::string_view name) {
+void Explainer::missing(const Block& block, const Node* node, const Property& property) {
+  const std::string_view name = property.name_view();
+  const std::size_t before = findings_.size();
   add(block, Keyword::kRequired, node, "must have the property '" + shown(name) + "'",
       std::string(name));
+  if (findings_.size() != before) findings_.back().rank = property.required;
 }
 
 void Explainer::missing_dependent(const Block& block, const Dependent& dependent, const Node* node,
@@ -140,13 +146,15 @@ void Explainer::unexplained(std::uint32_t block, const Node* node) {
 }
 
 std::vector<Failure> Explainer::take(Value root) {
-  std::ranges::sort(findings_, [](const Finding& a, const Finding& b) { return a.node < b.node; });
+  // In the order of the document; those of one value as they were found.
+  std::multimap<std::pair<const Node*, std::uint32_t>, Finding*> sorted;
+  for (Finding& finding : findings_) sorted.insert({{finding.node, finding.rank}, &finding});
   std::vector<Failure> out;
   out.reserve(findings_.size());
-  for (Finding& finding : findings_) {
-    out.push_back({pointer_to(root.node(), finding.node), to_text(finding.keyword),
-                   std::move(finding.schema), std::move(finding.sentence),
-                   std::move(finding.expected)});
+  for (const auto& [key, finding] : sorted) {
+    out.push_back({pointer_to(root.node(), finding->node), to_text(finding->keyword),
+                   std::move(finding->schema), std::move(finding->sentence),
+                   std::move(finding->expected)});
   }
   return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,8 @@ class Explainer {
  public:
   using Node = Value::Node;
 
-  Explainer(const Program::Impl& program, std::size_t limit) : program_(program), limit_(limit) {}
+  Explainer(const Program::Impl& program, std::size_t limit, Origin origin)
+      : program_(program), limit_(limit), origin_(origin) {}
 
   /// Nothing more needs to be found.
   bool full() const { return stopped_ || findings_.size() >= limit_; }
@@ -29,7 +31,7 @@ class Explainer {
   /// `least` is the keyword of the lower bound; that of the upper one follows it.
   void wrong_size(const Block& block, const Instruction& in, Keyword least, std::size_t size,
                   const Node* node);
-  void missing(const Block& block, const Node* node, std::string_view name);
+  void missing(const Block& block, const Node* node, const Property& property);
   void missing_dependent(const Block& block, const Dependent& dependent, const Node* node,
                          std::string_view name);
   void repeated(const Block& block, std::uint32_t first, std::uint32_t second, const Node* node);
@@ -58,23 +60,35 @@ class Explainer {
     std::string schema;
     std::string sentence;
     std::string expected;
+    std::uint32_t rank = 0;  ///< of missing members, their place in `required`
   };
 
   /// How well an alternative's outside fits a value.
-  enum class Fit : std::uint8_t { kWrongType, kWrongConstant, kFits };
+  enum class Fit : std::uint8_t { kWrongType, kWrongConstant, kLacksMember, kFits };
 
   void add(const Block& block, Keyword keyword, const Node* node, std::string sentence,
            std::string expected);
+  /// What a value of a wrong type is.
+  std::string type_of(const Node* node) const;
   Fit fit(std::uint32_t block, const Node* node, unsigned depth);
   Fit fit_members(const MemberTable& table, const Node* node, unsigned depth);
   /// Types the schema takes, as far as it says; for "must be a string or an object".
   std::uint8_t types_of(std::uint32_t block, unsigned depth);
   void explain_branch(Runner& runner, std::uint32_t branch, const Node* node);
-  std::string alternatives(Runner& runner, const std::vector<std::uint32_t>& branches,
-                           const Node* node);
+  /// Names what the `discriminator` maps when the value's name for itself is none of it; false when
+  /// that is not what is wrong.
+  bool unknown_name(const Block& block, const Instruction& in, const Node* node);
+  /// Whether an alternative takes the name the `discriminator` has for it.
+  bool takes_name(std::uint32_t branch, const Text& property, const Text& name);
+  /// What each of the branches finds first, as far as it finds anything.
+  std::vector<Finding> first_of_each(Runner& runner, std::span<const std::uint32_t> branches,
+                                     const Node* node);
+  void alternatives(Runner& runner, const Block& block, const Instruction& in,
+                    const std::vector<std::uint32_t>& branches, const Node* node);
 
   const Program::Impl& program_;
   std::size_t limit_;
+  Origin origin_;
   std::vector<Finding> findings_;
   bool about_name_ = false;
   bool stopped_ = false;

@@ -65,11 +65,6 @@ bool is_ascii_label(std::string_view label) {
   return is_ascii_form_prefix(label) && registered_length(nullptr, lowered(label).data()) > 0;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<signed char>(c) >= 0; });
-}
-
 /// Length of a dot at the start of `text`, of which internationalized names have four
 /// (RFC 3490, 3.1); 0 if there is none.
 std::size_t dot_length(std::string_view text) {
@@ -82,7 +77,7 @@ std::size_t dot_length(std::string_view text) {
 
 /// Length in ASCII, 0 when it is no label.
 std::size_t idn_label_length(std::string_view label) {
-  if (is_ascii(label)) return is_ascii_label(label) ? label.size() : 0;
+  if (base::is_ascii(label)) return is_ascii_label(label) ? label.size() : 0;
   if (label.size() > kMaxLabel * 4 || label.find('\0') != label.npos) return 0;
   return registered_length(std::string(label).c_str(), nullptr);
 }
@@ -112,7 +107,7 @@ bool is_hostname(std::string_view text) {
 }
 
 bool is_idn_hostname(std::string_view text) {
-  if (is_ascii(text)) return is_hostname(text);
+  if (base::is_ascii(text)) return is_hostname(text);
   if (text.size() > kMaxName * 4 || !base::is_utf8(text)) return false;
   std::size_t total = 0;
   std::size_t label = 0;

@@ -364,14 +364,53 @@ class RandomSchema {
     return made;
   }
 
+  /// Mostly told apart by a member, or nearly so.
+  Json alternatives(int depth, const Place& place) {
+    if (choices_.once_in(2)) return list(depth, place);
+    const std::string tag(choices_.one_of(kNames));
+    Json made = Json::array();
+    for (std::size_t left = 2 + choices_.below(3); left > 0; --left) {
+      made.items.push_back(tagged(tag, depth, place));
+    }
+    return made;
+  }
+
+  Json tagged(const std::string& tag, int depth, const Place& place) {
+    Json values = Json::array();
+    for (std::size_t left = 1 + choices_.below(2); left > 0; --left) {
+      const Json value = choices_.once_in(8) ? values_.any(1) : Json::string(text());
+      const auto same = [&](const Json& other) { return equal(other, value); };
+      if (std::ranges::none_of(values.items, same)) values.items.push_back(value);
+    }
+    Json property = Json::object();
+    property.add("enum", std::move(values));
+    Json properties = Json::object();
+    properties.add(tag, std::move(property));
+    Json names = Json::array();
+    if (!choices_.once_in(8)) names.items.push_back(Json::string(tag));
+    Json head = Json::object();
+    if (!choices_.once_in(8)) head.add("type", Json::string("object"));
+    head.add("properties", std::move(properties));
+    if (!names.items.empty()) head.add("required", std::move(names));
+    if (choices_.once_in(2)) return head;
+    Json parts = Json::array();
+    parts.items.push_back(std::move(head));
+    parts.items.push_back(schema(depth, place));
+    Json branch = Json::object();
+    branch.add("allOf", std::move(parts));
+    return branch;
+  }
+
+  std::string text() { return std::string(choices_.one_of(kStrings)); }
+
   void add_branching_keyword(Json& made, int depth, const Place& place) {
     switch (choices_.below(dialect_ == Dialect::kOpenApi30 ? 4 : 5)) {
       case 0:
         return made.set("allOf", list(depth, place));
       case 1:
-        return made.set("anyOf", list(depth, place));
+        return made.set("anyOf", alternatives(depth, place));
       case 2:
-        return made.set("oneOf", list(depth, place));
+        return made.set("oneOf", alternatives(depth, place));
       case 3:
         return made.set("not", schema(depth, place));
       default:

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "schema/detail/explainer.h"
+#include "schema/detail/string_set.h"
 
 namespace barbacane::schema::detail {
 
@@ -12,10 +13,12 @@ Runner::Runner(const Program::Impl& program, Scratch::Impl& scratch, Value value
     : program_(program),
       scratch_(scratch),
       explainer_(explainer),
-      tries_(kFreeSteps + kStepsPerNode * value.node()->extent) {
+      tries_(kFreeSteps + kStepsPerNode * value.node()->extent),
+      remembers_below_(tries_ - kUsualSteps - kUsualStepsPerNode * value.node()->extent) {
   scratch.bits.clear();
   scratch.later.clear();
   scratch.scope.clear();
+  scratch.memo.clear();
 }
 
 bool Runner::limit(Trouble::Reason reason) {
@@ -42,7 +45,8 @@ bool Runner::check(std::uint32_t id, const Node* node) {
   if (steps_ == kMaxSteps) return limit(Trouble::Reason::kDepth);
   if (--tries_ == 0) return limit(Trouble::Reason::kSteps);
   ++steps_;
-  const bool ok = (block.flags & (Block::kUnevaluated | Block::kScoped)) == 0
+  const bool enters = (block.flags & Block::kScoped) != 0 && block.resource != resource_;
+  const bool ok = !enters && (block.flags & kNoting<kTrack, kExplain>) == 0
                       ? check_code<kTrack, kExplain>(block, node)
                       : check_special<kTrack, kExplain>(block, node);
   --steps_;
@@ -52,22 +56,31 @@ bool Runner::check(std::uint32_t id, const Node* node) {
 template <Track kTrack, Explain kExplain>
 bool Runner::check_code(const Block& block, const Node* node) {
   if (block.leaf.kind == Leaf::kMembers) {
-    return members<kTrack, kExplain>(block, program_.code[block.code], node);
+    const MemberTable& table = program_.tables[program_.code[block.code].a];
+    return members<kTrack, kExplain>(block, table, node);
+  }
+  if constexpr (kExplain == Explain::kNo) {
+    // What is about objects stands right before what is about anything.
+    if (node->kind == Kind::kObject) {
+      return check_steps<kTrack, kExplain>(block, block.ends[kArrays], block.ends[kLast], node);
+    }
   }
   bool ok = true;
   if (node->kind >= Kind::kNumber) {
     const unsigned group = static_cast<unsigned>(node->kind) - static_cast<unsigned>(Kind::kNumber);
-    ok = check_group<kTrack, kExplain>(block, group, node);
+    const unsigned begin = group == 0 ? 0 : block.ends[group - 1];
+    ok = check_steps<kTrack, kExplain>(block, begin, block.ends[group], node);
     if (kExplain == Explain::kNo && !ok) return false;
   }
   if (block.ends[kLast] == block.ends[kObjects]) return ok;
-  const bool rest = check_group<kTrack, kExplain>(block, kAnything, node);
+  const bool rest =
+      check_steps<kTrack, kExplain>(block, block.ends[kObjects], block.ends[kAnything], node);
   if (kExplain == Explain::kNo && !rest) return false;
   ok = ok && rest;
   if (block.ends[kLast] == block.ends[kAnything]) return ok;
   // What failed before has noted less than it should have.
   if (kExplain == Explain::kYes && !ok) return false;
-  return check_group<kTrack, kExplain>(block, kLast, node);
+  return check_steps<kTrack, kExplain>(block, block.ends[kAnything], block.ends[kLast], node);
 }
 
 template <Track kTrack, Explain kExplain>
@@ -79,7 +92,7 @@ bool Runner::check_special(const Block& block, const Node* node) {
     scratch_.scope.push_back(resource_);
   }
   bool ok;
-  if ((block.flags & Block::kUnevaluated) == 0) {
+  if ((block.flags & kNoting<kTrack, kExplain>) == 0) {
     ok = check_code<kTrack, kExplain>(block, node);
   } else {
     const Frame before = frame_;
@@ -95,12 +108,11 @@ bool Runner::check_special(const Block& block, const Node* node) {
 }
 
 template <Track kTrack, Explain kExplain>
-bool Runner::check_group(const Block& block, unsigned group, const Node* node) {
-  const Instruction* code = program_.code.data() + block.code;
-  const Instruction* const end = code + block.ends[group];
+bool Runner::check_steps(const Block& block, unsigned begin, unsigned end, const Node* node) {
+  const Instruction* const code = program_.code.data() + block.code;
   bool ok = true;
-  for (code += group == 0 ? 0 : block.ends[group - 1]; code != end; ++code) {
-    if (step<kTrack, kExplain>(block, *code, node)) continue;
+  for (unsigned i = begin; i != end; ++i) {
+    if (step<kTrack, kExplain>(block, code[i], node)) continue;
     if constexpr (kExplain == Explain::kNo) return false;
     ok = false;
   }
@@ -148,7 +160,7 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
     case Op::kUnique:
       return unique<kExplain>(block, node);
     case Op::kMembers:
-      return members<kTrack, kExplain>(block, in, node);
+      return members<kTrack, kExplain>(block, program_.tables[in.a], node);
     case Op::kDependentRequired:
       return dependent_required<kExplain>(block, in, node);
     case Op::kDependentSchemas:
@@ -191,7 +203,11 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
     case Op::kUnevaluatedItems:
       return node->kind != Kind::kArray || unevaluated_items<kExplain>(block, in, node);
     case Op::kUnevaluatedProperties:
-      return node->kind != Kind::kObject || unevaluated_properties<kExplain>(block, in, node);
+      if (node->kind != Kind::kObject) return true;
+      if constexpr (kTrack == Track::kNo && kExplain == Explain::kNo) {
+        if (in.b != kNowhere) return leftovers(block, in, node);
+      }
+      return unevaluated_properties<kExplain>(block, in, node);
   }
   if (!ok && kExplain == Explain::kYes) explainer_->failed(block, in, node);
   return ok;
@@ -199,41 +215,56 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
 
 template <Explain kExplain>
 bool Runner::descend(std::uint32_t block, const Node* node) {
+  if constexpr (kExplain == Explain::kNo) {
+    if (tries_ < remembers_below_ && node->kind >= Kind::kArray) [[unlikely]] {
+      return descend_remembering(block, node);
+    }
+  }
+  return descend_anew<kExplain>(block, node);
+}
+
+template <Explain kExplain>
+bool Runner::descend_anew(std::uint32_t block, const Node* node) {
   if (values_ == kMaxValues) return limit(Trouble::Reason::kDepth);
   ++values_;
-  bool ok;
-  const Block& inside = program_.blocks[block];
-  const Leaf& leaf = inside.leaf;
-  if (kExplain == Explain::kNo && leaf.kind >= Leaf::kMembers) {
-    // Objects in lists in objects: past all the rest of `check`.
-    const Instruction& last = program_.code[inside.code + inside.ends[kLast] - 1];
-    if (--tries_ == 0) {
-      ok = limit(Trouble::Reason::kSteps);
-    } else if (leaf.kind == Leaf::kMembers) {
-      ok = node->kind == Kind::kObject && members<Track::kNo, Explain::kNo>(inside, last, node);
-    } else {
-      ok = node->kind == Kind::kArray && node->size >= static_cast<std::uint32_t>(leaf.low) &&
-           node->size <= static_cast<std::uint32_t>(leaf.high) &&
-           items<Track::kNo, Explain::kNo>(last, node);
-    }
-  } else {
-    ok = check<Track::kNo, kExplain>(block, node);
-  }
+  const bool known = kExplain == Explain::kNo && program_.blocks[block].leaf.kind >= Leaf::kMembers;
+  const bool ok = known ? descend_known(block, node) : check<Track::kNo, kExplain>(block, node);
   --values_;
   return ok;
 }
 
-template <Track kTrack>
-bool Runner::attempt(std::uint32_t block, const Node* node) {
-  if constexpr (kTrack == Track::kNo) {
-    return check<Track::kNo, Explain::kNo>(block, node);
-  } else {
-    const Frame before = frame_;
-    frame_ = open_frame(node);
-    const bool ok = check<Track::kYes, Explain::kNo>(block, node);
-    close_frame(before, ok);
-    return ok;
+bool Runner::descend_remembering(std::uint32_t block, const Node* node) {
+  // The verdict of a schema with `$dynamicRef` depends on those around it as well.
+  const bool scoped = (program_.blocks[block].flags & Block::kScoped) != 0;
+  if (!scoped) {
+    if (const auto known = scratch_.memo.find(block, node)) return spend(1) && *known;
   }
+  const bool valid = descend_anew<Explain::kNo>(block, node);
+  if (!scoped && !limited_) scratch_.memo.keep(block, node, valid);
+  return valid;
+}
+
+bool Runner::descend_known(std::uint32_t block, const Node* node) {
+  if (--tries_ == 0) return limit(Trouble::Reason::kSteps);
+  const Block* inside = &program_.blocks[block];
+  if (inside->leaf.kind == Leaf::kSwitch) {
+    const auto branch = switched(program_.code[inside->code], node);
+    if (!branch) return check<Track::kNo, Explain::kNo>(block, node);
+    if (*branch == kNowhere) return false;
+    inside = &program_.blocks[*branch];
+    if (inside->leaf.kind != Leaf::kMembers) return check<Track::kNo, Explain::kNo>(*branch, node);
+  }
+  const Leaf& leaf = inside->leaf;
+  const Instruction& last = program_.code[inside->code + inside->ends[kLast] - 1];
+  if (leaf.kind == Leaf::kElements) {
+    return node->kind == Kind::kArray && node->size >= static_cast<std::uint32_t>(leaf.low) &&
+           node->size <= static_cast<std::uint32_t>(leaf.high) &&
+           items<Track::kNo, Explain::kNo>(last, node);
+  }
+  if (node->kind != Kind::kObject) return false;
+  const MemberTable& table = program_.tables[last.a];
+  return table.plain ? plain_members(table, node)
+                     : members<Track::kNo, Explain::kNo>(*inside, table, node);
 }
 
 template <Explain kExplain>
@@ -321,97 +352,10 @@ bool Runner::is_constant(const Block& block, const Instruction& in, const Node* 
 bool Runner::in_enum(const Block& block, const Instruction& in, const Node* node) {
   if (node->kind != Kind::kString) return is_constant(block, in, node);
   const Enum& values = program_.enums[in.a];
-  const Text* strings = program_.enum_strings.data() + values.strings;
-  if (node->opaque) return values.string_count != 0 && unseen(block, in.keyword, node);
-  const std::string_view text(node->text, node->size);
-  if (values.slots == kNowhere) {
-    return std::any_of(strings, strings + values.string_count,
-                       [text](const Text& string) { return string.view() == text; });
-  }
-  if (!spend_on_text(node)) return false;
-  const std::uint32_t hash = name_hash(text);
-  for (std::uint32_t i = hash;; ++i) {
-    const Slot& slot = program_.slots[values.slots + (i & values.slot_mask)];
-    if (slot.property == kNowhere) return false;
-    if (slot.hash == hash && strings[slot.property].view() == text) return true;
-  }
-}
-
-template <Track kTrack, Explain kExplain>
-bool Runner::any_of(const Block& block, const Instruction& in, const Node* node) {
-  const std::uint32_t* branches = program_.lists.data() + in.a;
-  bool any = false;
-  std::uint32_t first = kNowhere;
-  if (!spend(in.b / 16)) return false;
-  if (in.c != kNowhere && kTrack == Track::kNo) {
-    const std::uint32_t mapped = program_.discriminators[in.c].count;
-    if (!spend((std::uint64_t{node->size} + mapped) / 16)) return false;
-    first = discriminated(program_, in.c, node);
-    if (first != kNowhere && attempt<kTrack>(branches[first], node)) return true;
-  }
-  for (std::uint32_t i = 0; i < in.b; ++i) {
-    if (i == first || is_out(branches[i], node) || !attempt<kTrack>(branches[i], node)) continue;
-    any = true;
-    if constexpr (kTrack == Track::kNo) return true;
-  }
-  if (!any && kExplain == Explain::kYes) explainer_->no_branch(*this, block, in, node);
-  return any;
-}
-
-template <Track kTrack, Explain kExplain>
-bool Runner::one_of(const Block& block, const Instruction& in, const Node* node) {
-  const std::uint32_t* branches = program_.lists.data() + in.a;
-  std::uint32_t found = kNowhere;
-  if (!spend(in.b / 16)) return false;
-  for (std::uint32_t i = 0; i < in.b; ++i) {
-    if (is_out(branches[i], node) || !attempt<kTrack>(branches[i], node)) continue;
-    if (found != kNowhere) {
-      if constexpr (kExplain == Explain::kYes) explainer_->many_branches(block, in, node, found, i);
-      return false;
-    }
-    found = i;
-  }
-  if (found == kNowhere && kExplain == Explain::kYes) explainer_->no_branch(*this, block, in, node);
-  return found != kNowhere;
-}
-
-bool Runner::is_out(std::uint32_t branch, const Node* node) {
-  // Nothing in the value could take long; or the members are looked at in a good order anyway.
-  const bool flat = node->kind != Kind::kObject || node->extent == 1 + 2 * node->size;
-  if (flat || program_.blocks[branch].leaf.kind == Leaf::kMembers) return false;
-  return misfits(branch, node, 0);
-}
-
-bool Runner::misfits(std::uint32_t number, const Node* node, unsigned depth) {
-  constexpr unsigned kMaxDepth = 6;
-  const Block& block = program_.blocks[number];
-  if (!has_type(block.types, node)) return true;
-  if (depth == kMaxDepth || !spend(1)) return false;
-  const auto each = [&](std::uint32_t inner) { return misfits(inner, node, depth + 1); };
-  for (unsigned i = block.ends[kArrays]; i < block.ends[kAnything]; ++i) {
-    const Instruction& in = program_.code[block.code + i];
-    const std::uint32_t* list = program_.lists.data() + in.a;
-    bool out = false;
-    switch (in.op) {
-      case Op::kMembers:
-        out = members_misfit(program_.tables[in.a], node);
-        break;
-      case Op::kRef:
-        out = each(in.a);
-        break;
-      case Op::kAllOf:
-        out = std::any_of(list, list + in.b, each);
-        break;
-      case Op::kAnyOf:
-      case Op::kOneOf:
-        out = std::all_of(list, list + in.b, each);
-        break;
-      default:
-        break;
-    }
-    if (out) return true;
-  }
-  return false;
+  const StringSet& strings = values.strings;
+  if (node->opaque) return strings.count != 0 && unseen(block, in.keyword, node);
+  if (!strings.index.empty() && !spend_on_text(node)) return false;
+  return find_string(program_, strings, {node->text, node->size}) != kNowhere;
 }
 
 std::uint32_t Runner::dynamic_target(const Instruction& in) const {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "schema/detail/code.h"
+#include "schema/detail/same_bytes.h"
 #include "schema/detail/scratch.h"
 #include "schema/detail/values.h"
 
@@ -55,6 +57,10 @@ class Runner {
   /// the value; clients choose the depth.
   static constexpr std::uint64_t kFreeSteps = std::uint64_t{1} << 20;
   static constexpr std::uint64_t kStepsPerNode = 32;
+  /// Who has taken more than this asks the same again and again, perhaps: from here on verdicts are
+  /// remembered.
+  static constexpr std::uint64_t kUsualSteps = std::uint64_t{1} << 13;
+  static constexpr std::uint64_t kUsualStepsPerNode = 8;
 
   /// Texts up to here cost nothing beside what is done with them.
   static constexpr std::uint32_t kShort = 64;
@@ -65,12 +71,18 @@ class Runner {
     std::uint32_t words = 0;
   };
 
+  /// Blocks in which must be noted what is evaluated: who asks nothing but the verdict may know it
+  /// beforehand.
+  template <Track kTrack, Explain kExplain>
+  static constexpr std::uint8_t kNoting =
+      kTrack == Track::kNo && kExplain == Explain::kNo ? Block::kNotes : Block::kUnevaluated;
+
   template <Track kTrack, Explain kExplain>
   bool check_code(const Block& block, const Node* node);
   template <Track kTrack, Explain kExplain>
   bool check_special(const Block& block, const Node* node);
   template <Track kTrack, Explain kExplain>
-  bool check_group(const Block& block, unsigned group, const Node* node);
+  bool check_steps(const Block& block, unsigned begin, unsigned end, const Node* node);
   template <Track kTrack, Explain kExplain>
   bool step(const Block& block, const Instruction& in, const Node* node);
 
@@ -107,6 +119,15 @@ class Runner {
         if ((size + 3) / 4 >= least) return true;
         return size >= least && size <= kShort && is_ascii(node->text, size);
       }
+      case Leaf::kWords: {
+        if (node->kind != Kind::kString || node->opaque) return false;
+        const Text* word = program_.enum_strings.data() + leaf.low;
+        for (const Text* const end = word + leaf.high; word != end; ++word) {
+          if (word->size == node->size && same_bytes(word->data, node->text, word->size))
+            return true;
+        }
+        return false;
+      }
       case Leaf::kRange: {
         using Known = Node::Known;
         return node->known != Known::kNothing && node->kind == Kind::kNumber &&
@@ -121,6 +142,11 @@ class Runner {
   /// A value inside the one at hand.
   template <Explain kExplain>
   bool descend(std::uint32_t block, const Node* node);
+  template <Explain kExplain>
+  bool descend_anew(std::uint32_t block, const Node* node);
+  bool descend_remembering(std::uint32_t block, const Node* node);
+  /// Objects, lists and tagged unions in one another: past all the rest of `check`.
+  bool descend_known(std::uint32_t block, const Node* node);
   /// A schema whose failure does not fail the one that asks: what it noted counts on success only.
   template <Track kTrack>
   bool attempt(std::uint32_t block, const Node* node);
@@ -132,11 +158,16 @@ class Runner {
   template <Track kTrack, Explain kExplain>
   bool items(const Instruction& in, const Node* node);
   template <Track kTrack, Explain kExplain>
+  bool each_element(const Instruction& in, const Node* node);
+  bool holds_rows(const Instruction& in) const;
+  /// Arrays of one schema in an array: what it says is looked up once for all of them.
+  bool all_rows(const Block& row, const Node* node);
+  template <Track kTrack, Explain kExplain>
   bool contains(const Block& block, const Instruction& in, const Node* node);
   template <Explain kExplain>
   bool unique(const Block& block, const Node* node);
   template <Track kTrack, Explain kExplain>
-  bool members(const Block& block, const Instruction& in, const Node* node);
+  bool members(const Block& block, const MemberTable& table, const Node* node);
   bool has_member(const Node* node, std::string_view name);
   /// Looks into the members that were put off since there were `before` of them.
   bool catch_up(std::size_t before);
@@ -151,6 +182,9 @@ class Runner {
   bool any_of(const Block& block, const Instruction& in, const Node* node);
   template <Track kTrack, Explain kExplain>
   bool one_of(const Block& block, const Instruction& in, const Node* node);
+  /// The branch that the value's tag names, where the branches have a switch; kNowhere when it
+  /// names none of them.
+  std::optional<std::uint32_t> switched(const Instruction& in, const Node* node);
   /// Whether a branch is out of the question, as far as that shows without looking into what is in
   /// the value: so alternatives told apart by a constant do not multiply from level to level.
   bool is_out(std::uint32_t branch, const Node* node);
@@ -158,6 +192,8 @@ class Runner {
   bool members_misfit(const MemberTable& table, const Node* node);
   template <Explain kExplain>
   bool unevaluated_items(const Block& block, const Instruction& in, const Node* node);
+  /// `unevaluatedProperties` for which the schema tells what is left over.
+  bool leftovers(const Block& block, const Instruction& in, const Node* node);
   template <Explain kExplain>
   bool unevaluated_properties(const Block& block, const Instruction& in, const Node* node);
 
@@ -172,7 +208,7 @@ class Runner {
   };
   Pair duplicates(const Block& block, const Node* node);
 
-  static const Property* find_property(const Slot* slots, std::uint32_t mask,
+  static const Property* find_property(const Slot* slots, SlotRange index,
                                        const Property* properties, const Node* key);
   void mark(std::size_t index) {
     scratch_.bits[frame_.at + index / 64] |= std::uint64_t{1} << (index % 64);
@@ -198,6 +234,12 @@ class Runner {
   bool limited_ = false;
   Trouble trouble_{};
   std::uint64_t tries_;
+  std::uint64_t remembers_below_;
+  /// The last object of which a table declares every member.
+  struct {
+    const MemberTable* table = nullptr;
+    const Node* node = nullptr;
+  } declared_;
 };
 
 }  // namespace barbacane::schema::detail

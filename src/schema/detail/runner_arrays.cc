@@ -16,30 +16,53 @@ std::uint32_t index_of(const Value::Node* array, const Value::Node* element) {
 }  // namespace
 
 template <Track kTrack, Explain kExplain>
-bool Runner::items(const Instruction& in, const Node* node) {
-  if (!spend(node->size / 16)) return false;
-  const std::uint32_t* prefix = program_.lists.data() + in.a;
+[[gnu::always_inline]] inline bool Runner::each_element(const Instruction& in, const Node* node) {
+  const std::uint32_t* const prefix = program_.lists.data() + in.a;
+  const Block* const blocks = program_.blocks.data();
   bool ok = true;
   const Node* element = node + 1;
-  std::uint32_t i = 0;
-  for (; i < node->size && i < in.c; ++i, element += element->extent) {
+  for (std::uint32_t i = 0; i < node->size; ++i, element += element->extent) {
+    const std::uint32_t block = i < in.c ? prefix[i] : in.b;
+    if (block == kNowhere) return ok;
     if constexpr (kTrack == Track::kYes) mark(i);
-    if (settles(program_.blocks[prefix[i]].leaf, element)) continue;
-    if (descend<kExplain>(prefix[i], element)) continue;
+    if (settles(blocks[block].leaf, element)) continue;
+    if (descend<kExplain>(block, element)) continue;
     if constexpr (kExplain == Explain::kNo) return false;
     ok = false;
     if (explainer_->full()) return false;
   }
-  if (in.b == kNowhere) return ok;
-  const Block& rest = program_.blocks[in.b];
-  for (; i < node->size; ++i, element += element->extent) {
-    if constexpr (kTrack == Track::kYes) mark(i);
-    if (settles(rest.leaf, element)) continue;
-    if (descend<kExplain>(in.b, element)) continue;
-    if constexpr (kExplain == Explain::kNo) return false;
-    ok = false;
-    if (explainer_->full()) return false;
+  return ok;
+}
+
+bool Runner::holds_rows(const Instruction& in) const {
+  return in.b != kNowhere && in.c == 0 && program_.blocks[in.b].leaf.kind == Leaf::kElements;
+}
+
+template <Track kTrack, Explain kExplain>
+bool Runner::items(const Instruction& in, const Node* node) {
+  if (!spend(node->size / 16)) return false;
+  if constexpr (kTrack == Track::kNo && kExplain == Explain::kNo) {
+    if (holds_rows(in) && values_ < kMaxValues) return all_rows(program_.blocks[in.b], node);
   }
+  return each_element<kTrack, kExplain>(in, node);
+}
+
+bool Runner::all_rows(const Block& row, const Node* node) {
+  const Instruction& in = program_.code[row.code + row.ends[kLast] - 1];
+  const auto low = static_cast<std::uint32_t>(row.leaf.low);
+  const auto high = static_cast<std::uint32_t>(row.leaf.high);
+  if (!spend(node->size)) return false;
+  const bool deeper = holds_rows(in);
+  ++values_;
+  bool ok = true;
+  const Node* element = node + 1;
+  for (std::uint32_t i = 0; ok && i < node->size; ++i, element += element->extent) {
+    ok = element->kind == Kind::kArray && element->size >= low && element->size <= high &&
+         (deeper ? items<Track::kNo, Explain::kNo>(in, element)
+                 : (element->size < 16 || spend(element->size / 16)) &&
+                       each_element<Track::kNo, Explain::kNo>(in, element));
+  }
+  --values_;
   return ok;
 }
 

@@ -1,38 +1,10 @@
-#include <cstring>
-
 #include "schema/detail/explainer.h"
 #include "schema/detail/runner.h"
+#include "schema/detail/same_bytes.h"
 
 /// Keywords about members.
 namespace barbacane::schema::detail {
 namespace {
-
-[[gnu::noinline]] bool same_long_bytes(const char* a, const char* b, std::size_t size) {
-  return std::memcmp(a, b, size) == 0;
-}
-
-template <class Word>
-inline Word load(const char* from) {
-  Word word;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
-
-/// Names are short: two words that may overlap instead of a call.
-inline bool same_bytes(const char* a, const char* b, std::size_t size) {
-  if (size > 16) return same_long_bytes(a, b, size);
-  if (size >= 8) {
-    return ((load<std::uint64_t>(a) ^ load<std::uint64_t>(b)) |
-            (load<std::uint64_t>(a + size - 8) ^ load<std::uint64_t>(b + size - 8))) == 0;
-  }
-  if (size >= 4) {
-    return ((load<std::uint32_t>(a) ^ load<std::uint32_t>(b)) |
-            (load<std::uint32_t>(a + size - 4) ^ load<std::uint32_t>(b + size - 4))) == 0;
-  }
-  if (size == 0) return true;
-  const auto differs = [&](std::size_t i) { return a[i] ^ b[i]; };
-  return (differs(0) | differs(size / 2) | differs(size - 1)) == 0;
-}
 
 /// Bits of all names that are required, when they fit.
 inline std::uint64_t all_required(unsigned count) {
@@ -43,11 +15,11 @@ const Value::Node* next_member(const Value::Node* key) { return key + 1 + key[1]
 
 }  // namespace
 
-inline const Property* Runner::find_property(const Slot* slots, std::uint32_t mask,
+inline const Property* Runner::find_property(const Slot* slots, SlotRange index,
                                              const Property* properties, const Node* key) {
   const std::uint32_t hash = key->hash;
-  for (std::uint32_t i = hash;; ++i) {
-    const Slot slot = slots[i & mask];
+  for (std::uint32_t i = hash >> index.shift;; ++i) {
+    const Slot slot = slots[i & index.mask];
     if (slot.property == kNowhere) return nullptr;
     if (slot.hash != hash) continue;
     const Property& property = properties[slot.property];
@@ -74,13 +46,13 @@ bool Runner::catch_up(std::size_t before) {
 
 bool Runner::members_misfit(const MemberTable& table, const Node* node) {
   if (table.property_count == 0 || !spend(node->size / 16)) return false;
-  const Slot* const slots = program_.slots.data() + table.slots;
+  const Slot* const slots = program_.slots.data() + table.index.begin;
   const Property* const properties = program_.properties.data() + table.properties;
   std::uint64_t found = 0;
   const Node* key = node + 1;
   for (std::uint32_t left = node->size; left != 0; --left, key = next_member(key)) {
     const Node* const value = key + 1;
-    const Property* const property = find_property(slots, table.slot_mask, properties, key);
+    const Property* const property = find_property(slots, table.index, properties, key);
     if (property == nullptr) continue;
     found |= std::uint64_t{property->required != 0} << ((property->required - 1) & 63);
     if (property->block == kNowhere || value->kind >= Kind::kArray || value->opaque) continue;
@@ -96,28 +68,33 @@ bool Runner::members_misfit(const MemberTable& table, const Node* node) {
 }
 
 bool Runner::plain_members(const MemberTable& table, const Node* node) {
-  const Slot* const slots = program_.slots.data() + table.slots;
+  const Slot* const slots = program_.slots.data() + table.index.begin;
   const Property* const properties = program_.properties.data() + table.properties;
-  const std::uint32_t mask = table.slot_mask;
+  const SlotRange index = table.index;
   if (!spend(node->size / 16)) return false;
   const std::size_t before = scratch_.later.size();
   std::uint64_t found = 0;
+  bool all_declared = true;
   const Node* key = node + 1;
   for (std::uint32_t left = node->size; left != 0; --left) {
     const Node* const value = key + 1;
-    const Property* const property = find_property(slots, mask, properties, key);
+    const Property* const property = find_property(slots, index, properties, key);
     key = value + value->extent;
-    const Leaf* leaf = &table.additional_leaf;
-    std::uint32_t block = table.additional;
+    const Leaf* leaf = nullptr;
+    std::uint32_t block = kNowhere;
     if (property != nullptr) {
       const unsigned required = property->required;
       found |= std::uint64_t{required != 0} << ((required - 1) & 63);
-      if (property->block != kNowhere) {
-        leaf = &property->leaf;
-        block = property->block;
-      }
+      leaf = &property->leaf;
+      block = property->block;
     }
-    if (block == kNowhere || settles(*leaf, value)) continue;
+    if (block == kNowhere) {
+      all_declared = false;
+      if (table.additional == kNowhere) continue;
+      leaf = &table.additional_leaf;
+      block = table.additional;
+    }
+    if (settles(*leaf, value)) continue;
     // What is missing or of the wrong kind should show before anything takes long.
     if (leaf->kind != Leaf::kTypes) {
       if (value->kind >= Kind::kArray) {
@@ -133,7 +110,9 @@ bool Runner::plain_members(const MemberTable& table, const Node* node) {
     scratch_.later.resize(before);
     return false;
   }
-  return scratch_.later.size() == before || catch_up(before);
+  if (scratch_.later.size() != before && !catch_up(before)) return false;
+  if (all_declared) declared_ = {&table, node};
+  return true;
 }
 
 template <Track kTrack, Explain kExplain>
@@ -154,7 +133,7 @@ inline bool Runner::member(const Block& block, const MemberTable& table, const N
   const Property* property =
       table.property_count == 0
           ? nullptr
-          : find_property(program_.slots.data() + table.slots, table.slot_mask,
+          : find_property(program_.slots.data() + table.index.begin, table.index,
                           program_.properties.data() + table.properties, key);
   if (property != nullptr) {
     if (property->required != 0) {
@@ -201,8 +180,7 @@ inline bool Runner::member(const Block& block, const MemberTable& table, const N
 }
 
 template <Track kTrack, Explain kExplain>
-bool Runner::members(const Block& block, const Instruction& in, const Node* node) {
-  const MemberTable& table = program_.tables[in.a];
+bool Runner::members(const Block& block, const MemberTable& table, const Node* node) {
   if constexpr (kTrack == Track::kNo && kExplain == Explain::kNo) {
     if (table.plain) return plain_members(table, node);
   }
@@ -235,7 +213,7 @@ bool Runner::members(const Block& block, const Instruction& in, const Node* node
     if ((word >> (bit % 64) & 1) != 0) continue;
     ok = false;
     if constexpr (kExplain == Explain::kNo) break;
-    explainer_->missing(block, node, property.name_view());
+    explainer_->missing(block, node, property);
   }
   if (many) scratch_.bits.resize(before);
   if (!ok) scratch_.later.resize(later);
@@ -257,6 +235,12 @@ bool Runner::dependent_required(const Block& block, const Instruction& in, const
     }
   }
   return ok;
+}
+
+bool Runner::leftovers(const Block& block, const Instruction& in, const Node* node) {
+  const bool none =
+      in.c != kNowhere && declared_.node == node && declared_.table == &program_.tables[in.c];
+  return none || members<Track::kNo, Explain::kNo>(block, program_.tables[in.b], node);
 }
 
 template <Explain kExplain>
@@ -281,13 +265,13 @@ bool Runner::unevaluated_properties(const Block& block, const Instruction& in, c
   return ok;
 }
 
-template bool Runner::members<Track::kNo, Explain::kNo>(const Block&, const Instruction&,
+template bool Runner::members<Track::kNo, Explain::kNo>(const Block&, const MemberTable&,
                                                         const Node*);
-template bool Runner::members<Track::kYes, Explain::kNo>(const Block&, const Instruction&,
+template bool Runner::members<Track::kYes, Explain::kNo>(const Block&, const MemberTable&,
                                                          const Node*);
-template bool Runner::members<Track::kNo, Explain::kYes>(const Block&, const Instruction&,
+template bool Runner::members<Track::kNo, Explain::kYes>(const Block&, const MemberTable&,
                                                          const Node*);
-template bool Runner::members<Track::kYes, Explain::kYes>(const Block&, const Instruction&,
+template bool Runner::members<Track::kYes, Explain::kYes>(const Block&, const MemberTable&,
                                                           const Node*);
 template bool Runner::dependent_required<Explain::kNo>(const Block&, const Instruction&,
                                                        const Node*);

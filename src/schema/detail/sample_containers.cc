@@ -18,6 +18,8 @@ constexpr std::size_t kTypicalBytes = 4096;
 constexpr std::uint64_t kMaxCount = 2000;
 /// Attempts to find an element unlike those before it.
 constexpr std::size_t kMaxOrdinals = 64;
+/// Authors' values nested deeper are copied as they are.
+constexpr std::size_t kMaxAuthoredDepth = 64;
 
 bool is_true(Value schema, std::string_view keyword) {
   const auto flag = schema.find(keyword);
@@ -114,12 +116,46 @@ std::vector<SampleDraft::Place> SampleDraft::schemas_of(std::string_view name, c
   return schemas;
 }
 
-bool SampleDraft::is_left_out(const std::vector<Place>& schemas) const {
+/// What goes the other way only. References are followed, for `gather` would choose branches.
+bool SampleDraft::is_left_out(const std::vector<Place>& schemas) {
   const std::string_view flag =
       direction_ == Sampler::Direction::kRequest ? "readOnly" : "writeOnly";
-  return std::ranges::any_of(schemas, [&](const Place& place) {
-    return place.value.is_object() && is_true(place.value, flag);
-  });
+  const auto says = [&](const Place& place) {
+    return place && place.value.is_object() && is_true(place.value, flag);
+  };
+  return std::ranges::any_of(
+      schemas, [&](const Place& place) { return says(place) || says(target(place)); });
+}
+
+/// An author's value, but for the members that are left out.
+void SampleDraft::write_authored(Value value, const Parts& parts, std::size_t depth) {
+  ++steps_;
+  const bool ends = (!value.is_object() && !value.is_array()) || depth == kMaxAuthoredDepth ||
+                    out_.size() > options_.max_bytes;
+  if (ends) return append_json(out_, value);
+  const auto separate = [&] {
+    if (out_.back() != '{' && out_.back() != '[') out_.push_back(',');
+  };
+  if (value.is_array()) {
+    out_.push_back('[');
+    std::size_t index = 0;
+    for (Value element : value.elements()) {
+      separate();
+      write_authored(element, gather(items_of(parts, index++), 0), depth + 1);
+    }
+    out_.push_back(']');
+    return;
+  }
+  out_.push_back('{');
+  for (const Member& member : value.members()) {
+    const std::vector<Place> schemas = schemas_of(member.name(), parts);
+    if (is_left_out(schemas)) continue;
+    separate();
+    out_ += base::json_string(member.name());
+    out_.push_back(':');
+    write_authored(member.value, gather(schemas, 0), depth + 1);
+  }
+  out_.push_back('}');
 }
 
 bool SampleDraft::write_object(const Parts& parts, unsigned level) {
@@ -164,17 +200,13 @@ bool SampleDraft::write_member(std::string_view name, const Parts& parts, bool r
   const std::size_t above = pointer_.size();
   base::append_pointer_token(pointer_, name);
   bool written = true;
-  std::vector<Place> schemas = schemas_of(name, parts);
-  // References are followed for the flags and for recursion; `gather` would choose branches.
-  std::vector<Place> meant = schemas;
-  for (Place& place : meant) place = target(place);
-  const bool repeats = std::ranges::any_of(meant, [&](const Place& place) {
-    return place && std::ranges::find(open_, place.value.node()) != open_.end();
+  const std::vector<Place> schemas = schemas_of(name, parts);
+  const bool repeats = std::ranges::any_of(schemas, [&](const Place& place) {
+    const Place meant = target(place);
+    return meant && std::ranges::find(open_, meant.value.node()) != open_.end();
   });
-  const bool left_out = is_left_out(schemas) || is_left_out(meant);
-  const bool in_request = direction_ == Sampler::Direction::kRequest;
-  if (left_out && (!required || in_request)) {
-    // Not a failure: requests need not carry it, even where it is required.
+  if (is_left_out(schemas)) {
+    // Not a failure: what goes the other way only need not be there, even where it is required.
   } else if (!required && (repeats || trouble_at(pointer_) >= 2)) {
     written = false;
   } else {

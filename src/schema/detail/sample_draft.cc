@@ -178,6 +178,10 @@ bool SampleDraft::write_chosen(const Parts&, const ScalarRules& rules, unsigned 
 bool SampleDraft::write_example(const Parts& parts, const ScalarRules& rules, unsigned level,
                                 std::size_t ordinal) {
   if (level > 0 || ordinal > 0) return false;
+  const auto write = [&](Value value) {
+    write_authored(value, parts);
+    return true;
+  };
   const auto fits = [&](Value value) {
     if (value.kind() == Kind::kNull) return rules.types.bits == TypeSet::kNull;
     const bool container = value.is_object() || value.is_array();
@@ -192,10 +196,10 @@ bool SampleDraft::write_example(const Parts& parts, const ScalarRules& rules, un
       const auto found = place.value.find(keyword);
       if (!found) continue;
       if (keyword != "examples") {
-        if (fits(*found)) return write_copy(*found);
+        if (fits(*found)) return write(*found);
       } else if (found->is_array()) {
         for (Value example : found->elements()) {
-          if (fits(example)) return write_copy(example);
+          if (fits(example)) return write(example);
         }
       }
     }

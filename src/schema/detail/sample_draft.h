@@ -73,7 +73,8 @@ class SampleDraft {
   bool write_object(const Parts& parts, unsigned level);
   Properties properties_of(const Parts& parts);
   std::vector<Place> schemas_of(std::string_view name, const Parts& parts);
-  bool is_left_out(const std::vector<Place>& schemas) const;
+  bool is_left_out(const std::vector<Place>& schemas);
+  void write_authored(Value value, const Parts& parts, std::size_t depth = 0);
   bool write_member(std::string_view name, const Parts& parts, bool required);
   std::string made_up_name(const Parts& parts, std::size_t ordinal);
   bool write_array(const Parts& parts, unsigned level);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "schema/detail/verdict_memo.h"
 #include "schema/program.h"
 
 namespace barbacane::schema {
@@ -21,6 +22,7 @@ struct Scratch::Impl {
     const Value::Node* node;
   };
   std::vector<Later> later;  ///< members that are looked into when all that is cheap is done
+  detail::VerdictMemo memo;  ///< of one run
 };
 
 }  // namespace barbacane::schema

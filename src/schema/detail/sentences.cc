@@ -29,6 +29,19 @@ std::string_view dash_bound(Keyword keyword) {
   }
 }
 
+template <class Item>
+std::string listed(std::size_t count, Item item) {
+  constexpr std::size_t kMost = 8;
+  const std::size_t shown_count = count > kMost + 1 ? kMost : count;
+  std::string out;
+  for (std::size_t i = 0; i < shown_count; ++i) {
+    if (i != 0) out += ", ";
+    out += item(i);
+  }
+  if (shown_count < count) out += " or " + std::to_string(count - shown_count) + " others";
+  return out;
+}
+
 }  // namespace
 
 std::string shown(std::string_view text) {
@@ -94,24 +107,17 @@ std::string types_name(std::uint8_t types) {
 }
 
 std::string choices(const Program::Impl& program, const Enum& values) {
-  constexpr std::uint32_t kMost = 8;
-  const std::uint32_t shown_count = values.count > kMost + 1 ? kMost : values.count;
-  std::string out;
-  for (std::uint32_t i = 0; i < shown_count; ++i) {
-    if (i != 0) out += ", ";
+  return listed(values.count, [&](std::size_t i) {
     const Value value = program.constant(program.enum_values[values.values + i]);
-    if (value.kind() < Kind::kArray) {
-      out += shown(value);
-    } else {
-      std::string json;
-      append_json(json, value);
-      out += shown(json);
-    }
-  }
-  if (shown_count < values.count) {
-    out += " or " + std::to_string(values.count - shown_count) + " others";
-  }
-  return out;
+    if (value.kind() < Kind::kArray) return shown(value);
+    std::string json;
+    append_json(json, value);
+    return shown(json);
+  });
+}
+
+std::string choices(std::span<const std::string_view> names) {
+  return listed(names.size(), [&](std::size_t i) { return "'" + shown(names[i]) + "'"; });
 }
 
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,9 @@ std::string shown(Value value);
 std::string_view type_name(Kind kind);
 /// `a string or null`.
 std::string types_name(std::uint8_t types);
-/// `'a', 'b' or 3`; long lists end with how many more there are.
+/// `'a', 'b', 3`; long lists end with how many more there are.
 std::string choices(const Program::Impl& program, const Enum& values);
+std::string choices(std::span<const std::string_view> names);
 /// `3 elements`, `1 element`.
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);
 

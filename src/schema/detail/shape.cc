@@ -158,12 +158,18 @@ class Gatherer {
       if (property.block == kNowhere || knows(property.name_view())) continue;
       shape_.properties.push_back({std::string(property.name_view()), SchemaId{property.block}});
     }
-    // Names a pattern knows are not undeclared; which ones those are only a value tells.
-    const bool forbids = table.additional != kNowhere &&
-                         (program_.blocks[table.additional].flags & Block::kFalse) != 0;
-    if (table.additional != kNowhere && !(forbids && table.pattern_count > 0)) {
-      additional(table.additional);
+    for (std::uint32_t i = 0; i < table.pattern_count; ++i) {
+      const detail::PatternProperty& property = program_.pattern_properties[table.patterns + i];
+      pattern(&program_.patterns[property.pattern], SchemaId{property.block});
     }
+    if (table.additional != kNowhere) additional(table.additional);
+  }
+
+  void pattern(const Pattern* pattern, SchemaId schema) {
+    const bool known = std::ranges::any_of(shape_.patterns, [&](const auto& other) {
+      return other.pattern == pattern && other.schema == schema;
+    });
+    if (!known) shape_.patterns.push_back({pattern, schema});
   }
 
   bool knows(std::string_view name) const {

@@ -110,7 +110,7 @@ class Reader {
         return read_literal("null", Kind::kNull);
       default:
         if (c == '-' || is_digit(c)) return read_number();
-        return refuse("expected a value");
+        return refuse_token("expected a value");
     }
   }
 
@@ -146,7 +146,7 @@ class Reader {
   }
 
   bool read_name(OpenContainer& container) {
-    if (look() != '"') return refuse("expected a name in quotes");
+    if (look() != '"') return refuse_token("expected a name in quotes");
     Node* name = node_;
     if (!read_string()) return false;
     const std::uint32_t hash = hash_name(name->text, name->size);
@@ -221,6 +221,19 @@ class Reader {
   }
 
   bool ends_at(const char* end) const { return end == next_token() || is_space(*end); }
+
+  /// What should not be here: two mistakes are so common that they are called by their names.
+  bool refuse_token(std::string_view expected) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    const bool closes = look() == '}' || look() == ']';
+    if (closes && at_ != first_ && text_[at_[-1]] == ',') {
+      return refuse(ErrorKind::kSyntax, at_[-1], "a trailing comma");
+    }
+    if (std::string_view(text_, text_end_ - text_).starts_with(kByteOrderMark) && at_ == first_) {
+      return refuse("a byte order mark");
+    }
+    return refuse(expected);
+  }
 
   bool refuse(std::string_view what) {
     return refuse(ErrorKind::kSyntax, at_ == end_ ? text_end_ - text_ : *at_, what);
