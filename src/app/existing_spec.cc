@@ -6,7 +6,9 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "base/diagnostic_text.h"
 #include "compiler/fragments.h"
 #include "spec/api.h"
 #include "spec/document.h"
@@ -134,25 +136,49 @@ std::string file_name(const std::string& path, const spec::Document& description
   return name.string() + (description.is_json() ? ".json" : ".yaml");
 }
 
+std::string cannot_follow(const std::string& path, std::size_t count) {
+  return fmt::format(
+      "{} of {} cannot be followed, and the project would not compile: nothing was created. All "
+      "files of a description have to lie in its folder or below",
+      count == 1 ? "a reference" : fmt::format("{} references", count), path);
+}
+
+std::string excerpts(const spec::Project& project, const std::vector<base::Diagnostic>& problems) {
+  base::DiagnosticText text([&](std::string_view file) { return project.text(file); },
+                            base::colours_for(STDERR_FILENO));
+  std::string all;
+  for (const base::Diagnostic& problem : problems) all += text.render(problem);
+  return all;
+}
+
 }  // namespace
 
-std::expected<ExistingSpec, std::string> read_existing_spec(const std::string& path) {
+std::expected<ExistingSpec, RefusedSpec> read_existing_spec(const std::string& path) {
+  const auto refused = [](std::string message, std::string excerpts = {}) {
+    return std::unexpected(RefusedSpec{std::move(message), std::move(excerpts)});
+  };
   std::error_code error;
   // References start from where the file really lies.
   const fs::path real = fs::canonical(path, error);
-  if (error) return std::unexpected(fmt::format("cannot read {}: {}", path, error.message()));
-  spec::Project project(real.parent_path());
-  const auto opened = project.open(real.string());
+  if (error) return refused(fmt::format("cannot read {}: {}", path, error.message()));
+  const fs::path folder =
+      fs::is_symlink(path, error) ? real.parent_path() : fs::path(path).parent_path();
+  spec::Project project(folder);
+  const auto opened = project.open(path);
   if (!opened && opened.error().code == "E1000") {
-    return std::unexpected(fmt::format("cannot read {}: {}", path, opened.error().hint));
+    return refused(fmt::format("cannot read {}: {}", path, opened.error().hint));
   }
-  const auto refused = [&](const std::string& why) {
-    return std::unexpected(fmt::format("{} is not an OpenAPI 3.x description: {}", path, why));
-  };
-  if (!opened) return refused(with_place(opened.error()));
+  constexpr auto kNone = "{} is not an OpenAPI 3.x description: {}";
+  if (!opened) return refused(fmt::format(kNone, path, with_place(opened.error())));
   const spec::Document& description = **opened;
   const spec::ReadResult result = spec::read_api(project, description);
-  if (const std::string why = objection(result); !why.empty()) return refused(why);
+  if (const std::string why = objection(result); !why.empty()) {
+    return refused(fmt::format(kNone, path, why));
+  }
+  const auto broken = compiler::broken_references(project, result);
+  if (!broken.empty()) {
+    return refused(cannot_follow(path, broken.size()), excerpts(project, broken));
+  }
 
   ExistingSpec found;
   found.operations = result.api->operations.size();

@@ -17,10 +17,17 @@ struct ExistingSpec {
   std::vector<File> files;
   std::size_t operations = 0;
   std::string example_target;         ///< of a GET that answers, such as `/users/1`; may be empty
-  std::vector<std::string> warnings;  ///< about references that cannot be followed
+  std::vector<std::string> warnings;  ///< about references nothing depends on
 };
 
-/// Reads, changes nothing. The error says why the file is no OpenAPI 3.x description.
-std::expected<ExistingSpec, std::string> read_existing_spec(const std::string& path);
+/// Why a file cannot become a project.
+struct RefusedSpec {
+  std::string message;
+  std::string excerpts;  ///< of the places that are to blame, to be printed before; may be empty
+};
+
+/// Reads, changes nothing. Refuses what is no OpenAPI 3.x description, and one whose operations
+/// refer to what cannot be taken along: the project would not compile.
+std::expected<ExistingSpec, RefusedSpec> read_existing_spec(const std::string& path);
 
 }  // namespace barbacane::app

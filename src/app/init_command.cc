@@ -57,7 +57,9 @@ bool holds_something(const fs::path& directory) {
 
 /// A plugin that cannot be had is a warning: the built-in dispatchers do without.
 std::vector<ProjectPlugin> fetch_plugins(const fs::path& directory) {
-  fmt::print(stderr, "Fetching official plugins...\n");
+  fmt::print(stderr,
+             "warning: --fetch-plugins is not needed: the official plugins are part of barbacane\n"
+             "Fetching official plugins...\n");
   std::vector<ProjectPlugin> fetched;
   for (const std::string name : {"mock", "http-upstream"}) {
     const std::string file = name + ".wasm";
@@ -102,7 +104,7 @@ std::optional<Content> content_for(const InitFlags& flags) {
   }
   auto existing = read_existing_spec(*flags.from);
   if (!existing) {
-    fmt::print(stderr, "error: {}\n", existing.error());
+    fmt::print(stderr, "{}error: {}\n", existing.error().excerpts, existing.error().message);
     return std::nullopt;
   }
   for (const std::string& warning : existing->warnings) {
@@ -110,7 +112,8 @@ std::optional<Content> content_for(const InitFlags& flags) {
   }
   return Content{.specs = std::move(existing->files),
                  .answers = DefaultAnswers::kFromSpec,
-                 .note = fmt::format("your API, {} operations", existing->operations),
+                 .note = fmt::format("your API, {} operation{}", existing->operations,
+                                     existing->operations == 1 ? "" : "s"),
                  .target = std::move(existing->example_target)};
 }
 

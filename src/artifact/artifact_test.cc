@@ -68,6 +68,7 @@ TEST(Artifact, GivesBackEverythingThatWasSealed) {
   EXPECT_EQ(get.middlewares[0].config, expected.middlewares[0].config);
   EXPECT_EQ(get.mcp_enabled, false);
   EXPECT_EQ(get.validation->mode, "report");
+  EXPECT_EQ(get.validation->known_query, expected.validation->known_query);
   EXPECT_EQ(get.observability->trace_sampling, 0.1);
   EXPECT_EQ(get.observability->latency_slo_ms, 250);
   EXPECT_EQ(get.mock, expected.mock);

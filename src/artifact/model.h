@@ -22,7 +22,7 @@ struct Json {
   friend bool operator==(const Json&, const Json&) = default;
 };
 
-/// A place in a spec: base name of the file, line and column from 1.
+/// A place in a spec: path of the file in its project, line and column from 1.
 struct Source {
   std::string file;
   std::uint32_t line = 0;
@@ -75,6 +75,8 @@ struct Observability {
 struct Validation {
   std::string mode = "enforce";        ///< enforce, report, off
   std::string unknown_query = "pass";  ///< pass, reject
+  /// Names in the query that are no parameter's but known all the same: those of security schemes.
+  std::vector<std::string> known_query;
 };
 
 /// One operation of `routes.json` (7.3).

@@ -36,9 +36,9 @@ class SourceMapReader {
     json_.object([&](std::string_view key) {
       if (key == "files") {
         json_.array([&] { map_.files_.push_back(json_.string()); });
-      } else if (key == "schemas") {
+      } else if (key == "places") {
         json_.object([&](std::string_view pointer) {
-          map_.schemas_.emplace(pointer, static_cast<std::uint32_t>(map_.places_.size()));
+          map_.places_by_pointer_.emplace(pointer, static_cast<std::uint32_t>(map_.places_.size()));
           read_place({}, 0);
         });
       } else {
@@ -88,15 +88,18 @@ base::Result<SourceMap> SourceMap::read(std::string_view bytes) try {
 }
 
 std::optional<Source> SourceMap::find(std::string_view pointer) const {
-  // The name of the schema is a pointer of its own: the shortest beginning that is one.
-  auto schema = schemas_.end();
+  // The longest beginning that is known; from there on places are in one another.
+  auto known = places_by_pointer_.end();
   std::size_t end = 0;
-  while (schema == schemas_.end()) {
-    if (end == pointer.size()) return std::nullopt;
-    end = std::min(pointer.find('/', end + 1), pointer.size());
-    schema = schemas_.find(std::string(pointer.substr(0, end)));
+  for (std::size_t next = 0; next < pointer.size();) {
+    next = std::min(pointer.find('/', next + 1), pointer.size());
+    const auto found = places_by_pointer_.find(std::string(pointer.substr(0, next)));
+    if (found == places_by_pointer_.end()) continue;
+    known = found;
+    end = next;
   }
-  std::size_t at = schema->second;
+  if (known == places_by_pointer_.end()) return std::nullopt;
+  std::size_t at = known->second;
   while (end < pointer.size()) {
     const std::size_t begin = end + 1;
     end = std::min(pointer.find('/', begin), pointer.size());

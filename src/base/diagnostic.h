@@ -21,7 +21,7 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-/// A place in a file. `file` is the path as the user typed it (or relative to the project).
+/// A place in a file. `file` is the path as the user typed it, or would type it.
 struct SourcePlace {
   std::string file;
   Position position;

@@ -70,9 +70,10 @@ void read_opened(spec::Project& project, Opened opened, SchemaTable& schemas, Sp
 }
 
 /// The schemas of one spec, without the plugins that would make its operations complete.
-void validate_schemas(const SpecUnit& unit, SchemaTable& schemas, Report& report) {
+void validate_schemas(const spec::Project& project, const SpecUnit& unit, SchemaTable& schemas,
+                      Report& report) {
   const std::span units(&unit, 1);
-  const auto routes = build_routes(units, {}, {}, schemas);
+  const auto routes = build_routes(project, units, {}, {}, schemas);
   if (!routes) return report.add(unit.index, plain_error({}, routes.error().message));
   check_schemas(units, *routes, schemas, report);
 }
@@ -112,7 +113,7 @@ class Pipeline {
     for (std::size_t i = 0; i < units_.size(); ++i) {
       read_opened(project(), std::move(opened[i]), schemas_, units_[i], report_);
     }
-    check_sizes(project(), units_, report_);
+    check_documents(project(), units_, report_);
     if (!report_.end_stage()) return stopped;
 
     for (SpecUnit& unit : units_) read_extensions(unit, report_);
@@ -137,8 +138,9 @@ class Pipeline {
                                  CompileOutcome& outcome) {
     SealRequest seal;
     seal.provenance = provenance_;
-    auto routes = build_routes(units_, plugins, server, schemas_);
+    auto routes = build_routes(project(), units_, plugins, server, schemas_);
     if (!routes) return std::unexpected(routes.error());
+    add_query_keys(units_, project(), *routes);
     check_schemas(units_, *routes, schemas_, report_);
     if (!report_.end_stage()) return std::string();
     auto answers = prepare_mock_answers(units_, project(), schemas_, *routes, report_);
@@ -148,7 +150,7 @@ class Pipeline {
     outcome.spec_count = units_.size();
     outcome.route_count = routes->operations.size();
     outcome.plugin_count = plugins.bundled.size();
-    seal.contents.source_map = write_source_map(units_, schemas_);
+    seal.contents.source_map = write_source_map(project(), units_, schemas_);
     seal.contents.manifest.mcp = server;
     seal.contents.routes = std::move(*routes);
     seal.contents.specs = std::move(*specs);
@@ -246,7 +248,9 @@ ValidateOutcome validate(const std::vector<std::string>& specs) {
     }
     units.push_back(std::move(unit));
   }
-  for (const auto& project : workspace->projects) check_sizes(*project, units, report);
+  for (const SpecUnit& unit : units) {
+    check_documents(*workspace->projects[unit.index], std::span(&unit, 1), report);
+  }
   report.end_stage();
   for (SpecUnit& unit : units) {
     if (report.failed(unit.index)) continue;
@@ -256,7 +260,8 @@ ValidateOutcome validate(const std::vector<std::string>& specs) {
   check_paths(units, report);
   report.end_stage();
   for (const SpecUnit& unit : units) {
-    if (!report.failed(unit.index)) validate_schemas(unit, *tables[unit.index], report);
+    if (report.failed(unit.index)) continue;
+    validate_schemas(*workspace->projects[unit.index], unit, *tables[unit.index], report);
   }
   report.end_stage();
 

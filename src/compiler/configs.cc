@@ -1,10 +1,8 @@
 #include "compiler/detail/configs.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
-#include "base/json_pointer.h"
+#include "compiler/detail/pointer_tokens.h"
 
 namespace barbacane::compiler {
 
@@ -14,23 +12,18 @@ namespace {
 base::SourcePlace place_in(spec::NodeRef config, const ConfigFault& fault,
                            base::SourcePlace otherwise) {
   base::SourcePlace place = std::move(otherwise);
-  std::string_view pointer = fault.pointer;
-  while (!pointer.empty()) {
-    const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
-    const std::string token = base::unescape_pointer_token(pointer.substr(0, end).substr(1));
-    pointer.remove_prefix(end);
-    if (config->is_array()) {
-      std::size_t index = config->items().size();
-      std::from_chars(token.data(), token.data() + token.size(), index);
-      if (index >= config->items().size()) return place;
-      config.node = config->items()[index];
+  PointerTokens tokens(fault.pointer);
+  while (!tokens.empty()) {
+    const spec::NodeRef around = config;
+    const PointerStep step = step_into(*around.node, tokens);
+    if (step.value == nullptr) return place;
+    config.node = step.value;
+    if (step.member == nullptr) {
       place = config.place();
     } else {
-      const spec::Member* member = config->find_member(token);
-      if (member == nullptr) return place;
-      const bool is_name = fault.undeclared && pointer.empty();
-      place = is_name ? key_place(config, token) : member_place(config, token);
-      config.node = member->value;
+      const bool is_name = fault.undeclared && tokens.empty();
+      place =
+          is_name ? key_place(around, step.member->key) : member_place(around, step.member->key);
     }
   }
   return place;

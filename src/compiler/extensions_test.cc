@@ -122,6 +122,36 @@ TEST(Extensions, ReadsValidationAsStringOrObject) {
               ElementsAre("E1004"));
 }
 
+TEST(QueryKeys, AreThoseOfTheSecuritySchemesAnOperationAsksFor) {
+  constexpr std::string_view kSchemes =
+      "components:\n"
+      "  securitySchemes:\n"
+      "    key: {type: apiKey, in: query, name: api_key}\n"
+      "    same: {$ref: '#/components/securitySchemes/key'}\n"
+      "    app: {type: apiKey, in: query, name: app_id}\n"
+      "    header: {type: apiKey, in: header, name: x-key}\n"
+      "    login: {type: http, scheme: basic, name: login, in: query}\n"
+      "    nowhere: {$ref: '#/components/securitySchemes/none'}\n"
+      "    nameless: {type: apiKey, in: query}\n";
+  const auto keys = [&](std::string_view lines, std::string_view root = {}) {
+    const auto found =
+        only_operation(compile_one(operation(lines, std::string(kSchemes) + std::string(root))));
+    return found.validation ? found.validation->known_query : std::vector<std::string>{};
+  };
+  EXPECT_THAT(keys(""), IsEmpty());
+  EXPECT_THAT(keys("security: [{key: []}]"), ElementsAre("api_key"));
+  EXPECT_THAT(keys("security: [{same: []}, {header: [], app: [], key: []}, {}]"),
+              ElementsAre("api_key", "app_id"));
+  EXPECT_THAT(keys("security: [{login: []}, {nowhere: []}, {nameless: []}, {unheard: []}, text]"),
+              IsEmpty());
+  EXPECT_THAT(keys("", "security: [{key: []}]\n"), ElementsAre("api_key"));
+  EXPECT_THAT(keys("security: []", "security: [{key: []}]\n"), IsEmpty());
+  const auto both = only_operation(
+      compile_one(operation("security: [{key: []}]\nx-barbacane-validation: report", kSchemes)));
+  EXPECT_EQ(both.validation->mode, "report");
+  EXPECT_THAT(both.validation->known_query, ElementsAre("api_key"));
+}
+
 TEST(Extensions, ResolvesMcpFromTheFirstSpecThatHasIt) {
   const auto outcome = compile_texts(
       {{},

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "spec/api.h"
 #include "spec/document.h"
 
 /// The files a description is made of.
@@ -23,6 +24,11 @@ struct Fragments {
 };
 
 Fragments fragments_of(spec::Project& project, const spec::Document& description);
+
+/// The references that compiling will stumble over: what the operations reach and cannot be
+/// followed (E1003), or is a file that cannot be read (E1002).
+std::vector<base::Diagnostic> broken_references(spec::Project& project,
+                                                const spec::ReadResult& description);
 
 /// Whether a document says of itself that it is a description, of whatever kind and version.
 bool is_description(const spec::Document& document);

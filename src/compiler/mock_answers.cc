@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <map>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "artifact/shared_schemas.h"
 #include "base/text.h"
 #include "compiler/detail/json_text.h"
 #include "compiler/detail/stages.h"
@@ -47,8 +46,7 @@ struct Example {
 
 /// What one `mock` operation needs: the operation as read and as it goes into the artifact.
 struct Target {
-  const SpecUnit* unit;
-  const spec::Operation* operation;
+  RoutedOperation routed;
   artifact::Operation* route;
 };
 
@@ -87,13 +85,8 @@ class Preparation {
       }
     }
     if (uris_.empty()) return;
-    std::string document = "{\"schemas\":{";
-    for (const auto& [name, schema] : routes_.schemas) {
-      if (document.back() != '{') document += ',';
-      document += base::json_string(name) + ':' + (schema.is_null() ? "true" : schema.text);
-    }
-    document += "},\"list\":[" + list + "]}";
-    sampler_.add(std::string(kDocument), std::move(document));
+    sampler_.add(std::string(kDocument),
+                 "{" + artifact::shared_schemas_member(routes_) + ",\"list\":[" + list + "]}");
     sampler_.set_shared_table(std::string(kDocument));
   }
 
@@ -101,7 +94,7 @@ class Preparation {
 
   std::string answers() {
     std::string out = "{";
-    for (const spec::Response& response : target_->operation->responses) {
+    for (const spec::Response& response : target_->routed.operation().responses) {
       if (schemas_.exhausted()) break;
       if (out.size() > 1) out += ',';
       out += base::json_string(response.status) + ":[";
@@ -131,11 +124,10 @@ class Preparation {
     if (any) return;
     auto made = generated(schema, type, json);
     if (!made) {
-      report_.warning(
-          site(), "",
-          fmt::format("no example can be generated for response {} ({}) of {} {}", response.status,
-                      media.name, target_->operation->method, target_->operation->path),
-          media.node.place(), "add an 'example' to the response");
+      report_.warning(site(), "",
+                      fmt::format("no example can be generated for response {} ({})",
+                                  response.status, media.name),
+                      media.node.place(), "add an 'example' to the response");
     }
     append(out, made.value_or(""), type, {});
   }
@@ -172,7 +164,7 @@ class Preparation {
         base::Diagnostic& problem = target.error();
         problem.severity = base::Severity::kWarning;
         problem.location = site().location;
-        report_.add(target_->unit->index, std::move(problem));
+        report_.add(target_->routed.unit->index, std::move(problem));
         continue;
       }
       // `dataValue` is OpenAPI 3.2's word.
@@ -245,7 +237,9 @@ class Preparation {
     return json;
   }
 
-  Site site() const { return report_.operation(*target_->unit, *target_->operation); }
+  Site site() const {
+    return report_.operation(*target_->routed.unit, target_->routed.operation());
+  }
 
   spec::Project& project_;
   SchemaTable& schemas_;
@@ -263,18 +257,11 @@ class Preparation {
 base::Result<> prepare_mock_answers(const std::vector<SpecUnit>& units, spec::Project& project,
                                     SchemaTable& schemas, artifact::Routes& routes,
                                     Report& report) {
-  using Name = std::pair<std::string_view, std::string_view>;  // path and method
-  std::map<Name, artifact::Operation*> by_name;
-  for (artifact::Operation& route : routes.operations) {
-    by_name.emplace(Name(route.path, route.method), &route);
-  }
+  const std::vector<RoutedOperation> order = routed_operations(units);
   std::vector<Target> targets;
-  for (const SpecUnit& unit : units) {
-    for (std::size_t i = 0; i < unit.operations.size(); ++i) {
-      if (!answers_from_spec(unit.operations[i])) continue;
-      const spec::Operation& operation = unit.api->operations[i];
-      targets.push_back({&unit, &operation, by_name.at(Name(operation.path, operation.method))});
-    }
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (!answers_from_spec(order[i].unit->operations[order[i].index])) continue;
+    targets.push_back({order[i], &routes.operations[i]});
   }
   if (targets.empty()) return {};
   return Preparation(project, schemas, routes, report).run(targets);

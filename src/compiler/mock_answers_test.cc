@@ -108,14 +108,31 @@ TEST(MockAnswers, WarnsWhereNoExampleCanBeMade) {
 "200": {content: {application/json: {schema: {type: integer, minimum: 5, maximum: 4}}}}
 "202": {content: {image/png: {}}}
 )");
-  EXPECT_THAT(
-      findings(outcome),
-      ElementsAre(": no example can be generated for response 200 (application/json) of GET /a",
-                  ": no example can be generated for response 202 (image/png) of GET /a"));
+  EXPECT_THAT(findings(outcome),
+              ElementsAre(": no example can be generated for response 200 (application/json)",
+                          ": no example can be generated for response 202 (image/png)"));
   EXPECT_EQ(outcome.diagnostics.front().severity, base::Severity::kWarning);
   EXPECT_TRUE(outcome.diagnostics.front().place.position.known());
   EXPECT_EQ(compact(mock_of(outcome)), R"({"200":[{"body":"","content_type":"application/json"}],)"
                                        R"("202":[{"body":"","content_type":"image/png"}]})");
+}
+
+TEST(MockAnswers, TellNobodyWhatIsWriteOnly) {
+  const auto outcome = with_responses(R"(
+"200":
+  content:
+    application/json:
+      schema: {required: [id, pin], properties: {id: {type: integer}, pin: {writeOnly: true}}}
+"201":
+  content:
+    application/json:
+      schema: {required: [id, pin], properties: {id: {type: integer}, pin: {writeOnly: true}}}
+      example: {id: 7}
+)");
+  EXPECT_THAT(findings(outcome), IsEmpty());
+  EXPECT_EQ(compact(mock_of(outcome)),
+            R"({"200":[{"body":"{\"id\":1}","content_type":"application/json"}],)"
+            R"("201":[{"body":"{\"id\":7}","content_type":"application/json"}]})");
 }
 
 TEST(MockAnswers, WarnsOnceAboutAnExampleThatBreaksItsSchema) {

@@ -2,6 +2,7 @@
 #include <array>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -49,16 +50,22 @@ class PathChecks {
   explicit PathChecks(Report& report) : report_(report) {}
 
   void check(const Route& route) {
-    const std::optional<Keys> keys = compare_by(route);
-    if (keys) check_conflicts(route, *keys);
+    if (const auto path = parse(route)) {
+      const std::string method = " " + http_method(*route.operation);
+      check_conflicts(route, {path->normalised() + method, path->shape() + method});
+      check_names(route, path->parameters());
+    }
     check_operation_id(route);
   }
 
   /// A wrong template is reported once for all methods of its path, but in every spec.
-  void next_unit() { bad_paths_.clear(); }
+  void next_unit() {
+    bad_paths_.clear();
+    undeclared_.clear();
+  }
 
  private:
-  std::optional<Keys> compare_by(const Route& route) {
+  std::optional<router::Template> parse(const Route& route) {
     const spec::Operation& operation = *route.operation;
     if (bad_paths_.contains(operation.path)) return std::nullopt;
     auto parsed = router::parse_template(operation.path);
@@ -71,8 +78,7 @@ class PathChecks {
           operation.path_place, std::string(template_hint(parsed.error().message)));
       return std::nullopt;
     }
-    const std::string method = " " + http_method(operation);
-    return Keys{parsed->normalised() + method, parsed->shape() + method};
+    return *std::move(parsed);
   }
 
   static std::string http_method(const spec::Operation& operation) {
@@ -116,6 +122,57 @@ class PathChecks {
         "parameter");
   }
 
+  /// The names in the path against the parameters that are declared `in: path`.
+  void check_names(const Route& route, const std::vector<std::string>& names) {
+    const std::set<std::string_view> known(names.begin(), names.end());
+    std::set<std::string_view> undeclared = known;
+    std::vector<const spec::Parameter*> strangers;
+    for (const spec::Parameter& parameter : route.operation->parameters) {
+      if (parameter.location != "path") continue;
+      std::string_view name = parameter.name;
+      if (name.ends_with('+')) name.remove_suffix(1);  // a wildcard's may carry it
+      if (!known.contains(name)) strangers.push_back(&parameter);
+      undeclared.erase(name);
+    }
+    for (const spec::Parameter* stranger : strangers) {
+      report_stranger(route, *stranger, undeclared);
+    }
+    if (!strangers.empty()) return;
+    for (std::string_view name : undeclared) report_undeclared(route, name);
+  }
+
+  /// No request could ever carry it.
+  void report_stranger(const Route& route, const spec::Parameter& parameter,
+                       const std::set<std::string_view>& undeclared) {
+    constexpr std::size_t kFew = 20;
+    const spec::Operation& operation = *route.operation;
+    std::vector<std::string_view> candidates;
+    if (undeclared.size() <= kFew) candidates.assign(undeclared.begin(), undeclared.end());
+    report_.structural(
+        report_.operation(*route.unit, operation),
+        fmt::format("path parameter '{}' is not in the path '{}'", parameter.name, operation.path),
+        member_place(parameter.node, "name"),
+        did_you_mean(parameter.name, candidates,
+                     candidates.size() == 1
+                         ? fmt::format("the path calls it '{}'", candidates.front())
+                         : fmt::format("write {{{}}} into the path, or remove the parameter",
+                                       parameter.name)));
+  }
+
+  /// Told once for all methods of a path. Nothing is wrong with the operation: the value is merely
+  /// not checked.
+  void report_undeclared(const Route& route, std::string_view name) {
+    const spec::Operation& operation = *route.operation;
+    if (!undeclared_.emplace(operation.path, name).second) return;
+    report_.warning(
+        report_.operation(*route.unit, operation), "E1004",
+        fmt::format("the path has '{{{}}}', but no parameter of this name is declared", name),
+        operation.path_place,
+        fmt::format("any value is accepted: declare it, such as {{name: {}, in: path, required: "
+                    "true, schema: {{type: string}}}}",
+                    name));
+  }
+
   void check_operation_id(const Route& route) {
     const spec::Operation& operation = *route.operation;
     if (!operation.operation_id) return;
@@ -154,6 +211,7 @@ class PathChecks {
 
   Report& report_;
   std::set<std::string> bad_paths_;
+  std::set<std::pair<std::string, std::string>> undeclared_;  ///< paths and names in them
   std::unordered_map<std::string, Route> routes_, shapes_, ids_;
 };
 

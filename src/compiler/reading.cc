@@ -1,6 +1,10 @@
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "compiler/detail/stages.h"
+#include "compiler/fragments.h"
 
 namespace barbacane::compiler {
 
@@ -10,14 +14,17 @@ namespace {
 /// here, with all others.
 void visit_schemas(const spec::Api& api, SchemaTable& schemas,
                    std::vector<base::Diagnostic>& problems) {
-  const Dialect dialect = dialect_of(*api.document).value_or(Dialect::kOpenApi31);
+  const Dialect dialect = dialect_of(api);
   const auto visit = [&](spec::NodeRef schema) {
     if (schema) schemas.visit(schema, dialect, problems);
   };
   for (const spec::Operation& operation : api.operations) {
     for (const spec::Parameter& parameter : operation.parameters) visit(parameter.schema);
     if (operation.request_body) {
-      for (const spec::MediaType& media : operation.request_body->content) visit(media.schema);
+      for (const spec::MediaType& media : operation.request_body->content) {
+        visit(media.schema);
+        for (const spec::PartHeader& header : media.part_headers) visit(header.parameter.schema);
+      }
     }
     for (const spec::Response& response : operation.responses) {
       for (const spec::MediaType& media : response.content) visit(media.schema);
@@ -55,16 +62,51 @@ std::size_t expanded_size(const spec::Node& node, std::size_t limit) {
   return size;
 }
 
+void check_size(const spec::Document& document, const Site& site, Report& report) {
+  constexpr std::size_t kLimit = std::size_t{256} << 20;
+  if (expanded_size(document.root(), kLimit) <= kLimit) return;
+  report.error(site, "E1002", "parse error: the document expands to more than 256 MiB",
+               {document.path(), {1, 1}, 0}, "repeat large values less often by aliases");
+}
+
+/// A reference to a name that two schemas have could mean either.
+void check_names(spec::Project& project, const spec::Document& document, const SpecUnit& unit,
+                 Report& report) {
+  const Dialect dialect = dialect_of(document).value_or(dialect_of(*unit.api));
+  if (dialect == Dialect::kOpenApi30) return;  // where these keywords mean nothing
+  for (const spec::NameClash& clash : project.name_clashes(document)) {
+    base::Diagnostic problem;
+    problem.code = "E1004";
+    problem.message = fmt::format("schema validation error: two schemas have the {} '{}'",
+                                  clash.keyword, clash.second->text());
+    problem.location = report.root(unit).location;
+    problem.place = clash.second.place();
+    problem.hint = "a reference could mean either: give one of them another name";
+    problem.notes.push_back({"the first is here", clash.first.place()});
+    report.add(unit.index, std::move(problem));
+  }
+}
+
 }  // namespace
 
-void check_sizes(const spec::Project& project, const std::vector<SpecUnit>& units, Report& report) {
-  constexpr std::size_t kLimit = std::size_t{256} << 20;
+std::vector<base::Diagnostic> broken_references(spec::Project& project,
+                                                const spec::ReadResult& description) {
+  std::vector<base::Diagnostic> problems = description.diagnostics;
+  SchemaTable schemas(project);
+  if (description.api) visit_schemas(*description.api, schemas, problems);
+  std::erase_if(problems, [](const base::Diagnostic& problem) {
+    return problem.code != "E1003" && problem.code != "E1002";
+  });
+  return problems;
+}
+
+void check_documents(spec::Project& project, std::span<const SpecUnit> units, Report& report) {
   for (const spec::Document* document : project.documents()) {
-    if (expanded_size(document->root(), kLimit) <= kLimit) continue;
-    const auto unit = std::ranges::find(units, document->path(), &SpecUnit::path);
-    const Site site = report.root(unit == units.end() ? units.front() : *unit);
-    report.error(site, "E1002", "parse error: the document expands to more than 256 MiB",
-                 {document->path(), {1, 1}, 0}, "repeat large values less often by aliases");
+    // What several specs refer to is told of the first.
+    const auto own = std::ranges::find(units, document->path(), &SpecUnit::path);
+    const SpecUnit& unit = own == units.end() ? units.front() : *own;
+    check_size(*document, report.root(unit), report);
+    if (unit.api) check_names(project, *document, unit, report);
   }
 }
 

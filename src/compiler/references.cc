@@ -1,5 +1,6 @@
 #include <string>
 
+#include "compiler/detail/dialect_forms.h"
 #include "compiler/detail/schema_table.h"
 #include "schema/program_builder.h"
 
@@ -43,6 +44,10 @@ std::optional<Dialect> dialect_of(const spec::Document& document) {
   if (version.empty()) return named_dialect(text_of(root, "$schema"));
   if (version.starts_with("3.0")) return Dialect::kOpenApi30;
   return named_dialect(text_of(root, "jsonSchemaDialect")).value_or(Dialect::kOpenApi31);
+}
+
+Dialect dialect_of(const spec::Api& api) {
+  return dialect_of(*api.document).value_or(Dialect::kOpenApi31);
 }
 
 std::string_view reference_of(const spec::Node& node) {
@@ -142,6 +147,7 @@ void SchemaTable::visit_structure(spec::NodeRef schema, Dialect dialect, Problem
   const bool first_time = uses(dialect)[schema.node].count++ == 0;
   if (refers) visit_reference(schema, dialect, problems);
   if (!first_time || (refers && dialect != Dialect::kOpenApi31)) return;
+  check_forms(schema, dialect, problems.list);
   visit_dynamic(schema, dialect, problems);
   visit_resource(schema, dialect, problems);
 

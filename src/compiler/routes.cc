@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <string>
 #include <tuple>
+#include <unordered_map>
 
 #include "compiler/detail/stages.h"
 
@@ -9,13 +11,14 @@ namespace {
 
 class RouteBuilder {
  public:
-  RouteBuilder(const Plugins& plugins, const artifact::Mcp& server, SchemaTable& schemas)
-      : plugins_(plugins), server_(server), schemas_(schemas) {}
+  RouteBuilder(const spec::Project& project, const Plugins& plugins, const artifact::Mcp& server,
+               SchemaTable& schemas)
+      : project_(project), plugins_(plugins), server_(server), schemas_(schemas) {}
 
   artifact::Operation build(const SpecUnit& unit, std::size_t index) {
     const spec::Operation& operation = unit.api->operations[index];
     const OperationExtensions& extensions = unit.operations[index];
-    dialect_ = dialect_of(*unit.api->document).value_or(Dialect::kOpenApi31);
+    dialect_ = dialect_of(*unit.api);
 
     artifact::Operation out;
     out.path = operation.path;
@@ -44,7 +47,7 @@ class RouteBuilder {
     out.mcp_description = extensions.mcp_description;
     out.validation = validation(unit.root.validation, extensions.validation);
     out.observability = observability(unit.root.observability, extensions.observability);
-    out.source = source(operation.method_place);
+    out.source = source(*operation.node.document, operation.method_place.position);
     out.spec_file = unit.file;
     return out;
   }
@@ -52,9 +55,10 @@ class RouteBuilder {
  private:
   enum class Direction { kRequest, kResponse };
 
-  static artifact::Source source(const base::SourcePlace& place) {
-    return {place.file.substr(place.file.find_last_of('/') + 1), place.position.line,
-            place.position.column};
+  artifact::Source source(const spec::Document& document, base::Position position) {
+    const auto [name, is_new] = names_.try_emplace(&document);
+    if (is_new) name->second = project_.relative_path(document);
+    return {name->second, position.line, position.column};
   }
 
   artifact::Parameter build(const spec::Parameter& parameter) {
@@ -67,7 +71,7 @@ class RouteBuilder {
     out.explode = parameter.explode;
     out.content_type = parameter.content_type;
     out.allow_empty_value = parameter.allow_empty_value;
-    out.source = source(parameter.node.place());
+    out.source = source(*parameter.node.document, parameter.node->position());
     return out;
   }
 
@@ -77,7 +81,7 @@ class RouteBuilder {
       const bool request = direction == Direction::kRequest;
       artifact::MediaType& entry = out[media.name];
       entry.schema = schemas_.text(media.schema, dialect_, request ? "body" : "response");
-      if (request) entry.encoding = schemas_.encoding_text(media.encoding, dialect_);
+      if (request) entry.encoding = schemas_.encoding_text(media, dialect_);
     }
     return out;
   }
@@ -117,10 +121,12 @@ class RouteBuilder {
     return out;
   }
 
+  const spec::Project& project_;
   const Plugins& plugins_;
   const artifact::Mcp& server_;
   SchemaTable& schemas_;
   Dialect dialect_ = Dialect::kOpenApi31;
+  std::unordered_map<const spec::Document*, std::string> names_;  ///< of files, in the project
 };
 
 }  // namespace
@@ -136,12 +142,13 @@ std::vector<RoutedOperation> routed_operations(std::span<const SpecUnit> units) 
   return order;
 }
 
-base::Result<artifact::Routes> build_routes(std::span<const SpecUnit> units, const Plugins& plugins,
+base::Result<artifact::Routes> build_routes(const spec::Project& project,
+                                            std::span<const SpecUnit> units, const Plugins& plugins,
                                             const artifact::Mcp& server, SchemaTable& schemas) {
   const std::vector<RoutedOperation> order = routed_operations(units);
   artifact::Routes routes;
   routes.operations.reserve(order.size());
-  RouteBuilder builder(plugins, server, schemas);
+  RouteBuilder builder(project, plugins, server, schemas);
   for (const RoutedOperation& entry : order) {
     routes.operations.push_back(builder.build(*entry.unit, entry.index));
     if (schemas.exhausted()) {

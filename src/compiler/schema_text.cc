@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -215,40 +216,75 @@ void SchemaTable::write_subschemas(std::string& out, const spec::Member& member,
   }
 }
 
-artifact::Json SchemaTable::encoding_text(spec::NodeRef encoding, Dialect dialect) {
-  artifact::Json json;
-  if (!encoding || !encoding->is_object()) return json;
-  std::string& out = json.text;
-  const auto object = [&](const spec::Node& node, const auto& write_value) {
+namespace {
+
+/// Writes `{` the members `}`, each but its comma by `write`.
+void write_list(std::string& out, const auto& members, const auto& write) {
+  out.push_back('{');
+  bool first = true;
+  for (const auto& member : members) {
+    if (!std::exchange(first, false)) out.push_back(',');
+    write(member);
+  }
+  out.push_back('}');
+}
+
+}  // namespace
+
+void SchemaTable::write_part_header(std::string& out, const spec::Parameter& header,
+                                    Dialect dialect) {
+  append_key(out, header.name);
+  out.push_back('{');
+  if (header.content_type) {
+    append_key(out, "content");
     out.push_back('{');
-    bool first = true;
-    for (const spec::Member* member : sorted_members(node)) {
-      if (!std::exchange(first, false)) out.push_back(',');
-      append_string(out, member->key);
-      out.push_back(':');
-      write_value(*member);
+    append_key(out, *header.content_type);
+    out.push_back('{');
+  }
+  if (header.schema) {
+    append_key(out, "schema");
+    write(out, header.schema, dialect, header.name);
+  }
+  if (header.content_type) out += "}}";
+  const auto separate = [&] {
+    if (out.back() != '{') out.push_back(',');
+  };
+  if (header.explode) {
+    separate();
+    out += *header.explode ? "\"explode\":true" : "\"explode\":false";
+  }
+  if (header.required) {
+    separate();
+    out += "\"required\":true";
+  }
+  if (header.style) {
+    separate();
+    append_key(out, "style");
+    append_string(out, *header.style);
+  }
+  out.push_back('}');
+}
+
+artifact::Json SchemaTable::encoding_text(const spec::MediaType& media, Dialect dialect) {
+  artifact::Json json;
+  if (!media.encoding || !media.encoding->is_object() || exhausted()) return json;
+  std::string& out = json.text;
+  const auto write_member = [&](const spec::Member* member, std::string_view property) {
+    append_key(out, member->key);
+    if (member->key != "headers" || !member->value->is_object()) {
+      return append_json(out, *member->value);
     }
-    out.push_back('}');
-  };
-  const auto header = [&](spec::NodeRef node) {
-    const auto target = project_.resolve(node);
-    if (!target || !(*target)->is_object()) return append_json(out, *node.node);
-    object(*target->node, [&](const spec::Member& member) {
-      if (member.key == "schema")
-        write(out, {member.value, target->document}, dialect, "header");
-      else
-        append_json(out, *member.value);
+    const auto headers =
+        std::ranges::equal_range(media.part_headers, property, {}, &spec::PartHeader::property);
+    write_list(out, headers, [&](const spec::PartHeader& header) {
+      write_part_header(out, header.parameter, dialect);
     });
   };
-  object(*encoding.node, [&](const spec::Member& part) {
-    if (!part.value->is_object()) return append_json(out, *part.value);
-    object(*part.value, [&](const spec::Member& member) {
-      if (member.key != "headers" || !member.value->is_object()) {
-        return append_json(out, *member.value);
-      }
-      object(*member.value,
-             [&](const spec::Member& entry) { header({entry.value, encoding.document}); });
-    });
+  write_list(out, sorted_members(*media.encoding.node), [&](const spec::Member* part) {
+    append_key(out, part->key);
+    if (!part->value->is_object()) return append_json(out, *part->value);
+    write_list(out, sorted_members(*part->value),
+               [&](const spec::Member* member) { write_member(member, part->key); });
   });
   written_ += out.size();
   write_pending();

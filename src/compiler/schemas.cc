@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "artifact/shared_schemas.h"
 #include "base/json_pointer.h"
 #include "base/text.h"
 #include "compiler/detail/source_map.h"
@@ -48,7 +49,14 @@ class SchemaCheck {
       const auto check_content = [&](const std::vector<spec::MediaType>& content) {
         for (const spec::MediaType& media : content) check(media.schema, media.node);
       };
-      if (operation.request_body) check_content(operation.request_body->content);
+      if (operation.request_body) {
+        check_content(operation.request_body->content);
+        for (const spec::MediaType& media : operation.request_body->content) {
+          for (const spec::PartHeader& header : media.part_headers) {
+            check(header.parameter.schema, header.parameter.node);
+          }
+        }
+      }
       for (const spec::Response& response : operation.responses) check_content(response.content);
     }
   }
@@ -73,7 +81,7 @@ class SchemaCheck {
 
   /// Nothing is checked against them at run time, but what is generated and documented is.
   void check_responses() {
-    std::string document = "{\"schemas\":{";
+    std::string document = "{" + artifact::shared_schemas_member(routes_) + ",\"operations\":[";
     const auto separate = [&] {
       if (document.back() != '{' && document.back() != '[') document.push_back(',');
     };
@@ -81,11 +89,6 @@ class SchemaCheck {
       separate();
       document += base::json_string(name) + ":";
     };
-    for (const auto& [name, schema] : routes_.schemas) {
-      member(name);
-      document += schema.is_null() ? "null" : schema.text;
-    }
-    document += "},\"operations\":[";
     std::vector<std::string> wanted;
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < routes_.operations.size(); ++i) {

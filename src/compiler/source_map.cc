@@ -10,47 +10,12 @@
 #include "base/json_pointer.h"
 #include "base/text.h"
 #include "compiler/detail/json_text.h"
+#include "compiler/detail/pointer_tokens.h"
 #include "compiler/detail/report.h"
 
 namespace barbacane::compiler {
 
 namespace {
-
-/// The tokens of a pointer, front to back.
-class Tokens {
- public:
-  explicit Tokens(std::string_view pointer) : rest_(pointer) {}
-
-  bool empty() const { return rest_.empty(); }
-  std::string_view rest() const { return rest_; }
-
-  std::string next() {
-    const std::size_t end = std::min(rest_.find('/', 1), rest_.size());
-    std::string token = base::unescape_pointer_token(rest_.substr(0, end).substr(1));
-    rest_.remove_prefix(end);
-    return token;
-  }
-
-  /// Of a list with `size` elements; `size` itself when the token is no index of it.
-  std::size_t next_index(std::size_t size) {
-    const std::string token = next();
-    std::size_t index = size;
-    const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
-    return error == std::errc() && end == token.data() + token.size() ? std::min(index, size)
-                                                                      : size;
-  }
-
-  /// Takes the token when it is this one.
-  bool take(std::string_view token) {
-    Tokens ahead = *this;
-    if (ahead.empty() || ahead.next() != token) return false;
-    *this = ahead;
-    return true;
-  }
-
- private:
-  std::string_view rest_;
-};
 
 SpecPlace object_place(spec::NodeRef object) { return {object, {}, false}; }
 SpecPlace member_of(spec::NodeRef object, const spec::Member& member) {
@@ -58,19 +23,12 @@ SpecPlace member_of(spec::NodeRef object, const spec::Member& member) {
 }
 
 /// A step into a value that holds no schema, such as the third name of `required`.
-bool step_into_data(Tokens& tokens, spec::NodeRef& value, SpecPlace& place) {
-  if (value->is_array()) {
-    const auto items = value->items();
-    const std::size_t index = tokens.next_index(items.size());
-    if (index == items.size()) return false;
-    value.node = items[index];
-    place = object_place(value);
-    return true;
-  }
-  const spec::Member* member = value->find_member(tokens.next());
-  if (member == nullptr) return false;
-  place = member_of(value, *member);
-  value.node = member->value;
+bool step_into_data(PointerTokens& tokens, spec::NodeRef& value, SpecPlace& place) {
+  const PointerStep step = step_into(*value.node, tokens);
+  if (step.value == nullptr) return false;
+  const spec::NodeRef inner{step.value, value.document};
+  place = step.member != nullptr ? member_of(value, *step.member) : object_place(inner);
+  value = inner;
   return true;
 }
 
@@ -86,17 +44,35 @@ struct Part {
   spec::NodeRef schema;
 };
 
-Part media_part(const std::vector<spec::MediaType>& content, spec::NodeRef owner, Tokens& tokens) {
+/// Tokens behind `encoding`.
+Part header_part(const spec::MediaType& media, PointerTokens& tokens) {
+  Part part{object_place(media.node), {}};
+  if (tokens.empty()) return part;
+  const std::string property = tokens.next();
+  if (!tokens.take("headers") || tokens.empty()) return part;
+  const std::string name = tokens.next();
+  for (const spec::PartHeader& header : media.part_headers) {
+    if (header.property != property || header.parameter.name != name) continue;
+    part.place = object_place(header.parameter.node);
+    const bool beside = !header.parameter.content_type;
+    if (!beside && tokens.take("content") && !tokens.empty()) tokens.next();
+    if (tokens.take("schema")) part.schema = header.parameter.schema;
+  }
+  return part;
+}
+
+Part media_part(const std::vector<spec::MediaType>& content, spec::NodeRef owner,
+                PointerTokens& tokens) {
   Part part{object_place(owner), {}};
   if (!tokens.take("content") || tokens.empty()) return part;
   const spec::MediaType* media = find_media(content, tokens.next());
   if (media == nullptr) return part;
   part.place = object_place(media->node);
   if (tokens.take("schema")) part.schema = media->schema;
-  return part;
+  return tokens.take("encoding") ? header_part(*media, tokens) : part;
 }
 
-Part part_of(const spec::Operation& operation, Tokens& tokens) {
+Part part_of(const spec::Operation& operation, PointerTokens& tokens) {
   Part part{object_place(operation.node), {}};
   if (tokens.take("parameters") && !tokens.empty()) {
     const std::size_t index = tokens.next_index(operation.parameters.size());
@@ -120,8 +96,15 @@ Part part_of(const spec::Operation& operation, Tokens& tokens) {
   return part;
 }
 
-Dialect dialect_of_unit(const SpecUnit& unit) {
-  return dialect_of(*unit.api->document).value_or(Dialect::kOpenApi31);
+/// Of its schema, from the media type on.
+std::string header_pointer(const spec::PartHeader& header) {
+  std::string pointer = "/encoding";
+  base::append_pointer_token(pointer, header.property);
+  base::append_pointer_token(pointer += "/headers", header.parameter.name);
+  if (header.parameter.content_type) {
+    base::append_pointer_token(pointer += "/content", *header.parameter.content_type);
+  }
+  return pointer + "/schema";
 }
 
 }  // namespace
@@ -131,14 +114,14 @@ base::SourcePlace SpecPlace::source() const {
 }
 
 const RoutedOperation* SchemaPlaces::operation(std::string_view pointer) const {
-  Tokens tokens(pointer);
+  PointerTokens tokens(pointer);
   if (!tokens.take("operations") || tokens.empty()) return nullptr;
   const std::size_t index = tokens.next_index(operations_.size());
   return index == operations_.size() ? nullptr : &operations_[index];
 }
 
 SpecPlace SchemaPlaces::find(std::string_view pointer) {
-  Tokens tokens(pointer);
+  PointerTokens tokens(pointer);
   if (tokens.take("schemas") && !tokens.empty()) {
     const std::string name = tokens.next();
     const auto entry = schemas_.entry(name);
@@ -151,12 +134,12 @@ SpecPlace SchemaPlaces::find(std::string_view pointer) {
   tokens.next();
   const Part part = part_of(routed->operation(), tokens);
   if (!part.schema) return part.place;
-  return descend(part.schema, dialect_of_unit(*routed->unit), {}, tokens.rest());
+  return descend(part.schema, dialect_of(*routed->unit->api), {}, tokens.rest());
 }
 
 SpecPlace SchemaPlaces::descend(spec::NodeRef schema, Dialect dialect, std::string_view entry,
                                 std::string_view pointer) {
-  Tokens tokens(pointer);
+  PointerTokens tokens(pointer);
   SpecPlace place = object_place(schema);
   SchemaTable::Written written;
   const auto arrive = [&](spec::NodeRef at) {
@@ -199,8 +182,9 @@ constexpr std::size_t kMaxText = std::size_t{64} << 20;
 
 class SourceMapWriter {
  public:
-  SourceMapWriter(std::span<const SpecUnit> units, SchemaTable& schemas)
-      : units_(units), schemas_(schemas) {}
+  SourceMapWriter(const spec::Project& project, std::span<const SpecUnit> units,
+                  SchemaTable& schemas)
+      : project_(project), units_(units), schemas_(schemas) {}
 
   std::string write() {
     const std::vector<RoutedOperation> operations = routed_operations(units_);
@@ -217,35 +201,65 @@ class SourceMapWriter {
       if (json.back() != '[') json.push_back(',');
       append_string(json, file);
     }
-    json += "],\"schemas\":{" + places_ + "}}";
+    json += "],\"places\":{" + places_ + "}}";
     return artifact::pack_source_map(json);
   }
 
  private:
   void write_operation(const RoutedOperation& routed, std::size_t index) {
     const spec::Operation& operation = routed.operation();
-    const Dialect dialect = dialect_of_unit(*routed.unit);
+    dialect_ = dialect_of(*routed.unit->api);
     const std::string prefix = "/operations/" + std::to_string(index);
-    const auto schema = [&](std::string pointer, spec::NodeRef node) {
-      if (node) write_schema(std::move(pointer), schemas_.written(node, dialect), node, {});
-    };
+    write_place(prefix, operation.node.document, operation.method_place.position);
     for (std::size_t k = 0; k < operation.parameters.size(); ++k) {
-      schema(prefix + "/parameters/" + std::to_string(k) + "/schema",
-             operation.parameters[k].schema);
+      const spec::Parameter& parameter = operation.parameters[k];
+      const std::string pointer = prefix + "/parameters/" + std::to_string(k);
+      write_place(pointer, parameter.node.document, parameter.node->position());
+      write_used(pointer + "/schema", parameter.schema);
     }
-    if (!operation.request_body) return;
-    for (const spec::MediaType& media : operation.request_body->content) {
-      std::string pointer = prefix + "/request_body/content";
+    if (operation.request_body) write_body(prefix + "/request_body", *operation.request_body);
+  }
+
+  void write_body(const std::string& body_pointer, const spec::RequestBody& body) {
+    const spec::Document* document = body.node.document;
+    write_place(body_pointer, document, body.node->position());
+    const spec::Member* content = body.node->find_member("content");
+    if (content == nullptr) return;
+    write_place(body_pointer + "/content", document, content->key_position);
+    for (const spec::MediaType& media : body.content) {
+      std::string pointer = body_pointer + "/content";
       base::append_pointer_token(pointer, media.name);
-      schema(pointer + "/schema", media.schema);
+      if (const spec::Member* key = content->value->find_member(media.name)) {
+        write_place(pointer, document, key->key_position);
+      }
+      write_used(pointer + "/schema", media.schema);
+      for (const spec::PartHeader& header : media.part_headers) {
+        write_used(pointer + header_pointer(header), header.parameter.schema);
+      }
     }
   }
 
-  void write_schema(std::string pointer, const SchemaTable::Written& written, spec::NodeRef node,
-                    std::string_view entry) {
+  /// A schema as the operation at hand uses it, or none.
+  void write_used(const std::string& pointer, spec::NodeRef schema) {
+    if (schema) write_schema(pointer, schemas_.written(schema, dialect_), schema, {});
+  }
+
+  void write_place(std::string_view pointer, const spec::Document* document,
+                   base::Position position) {
+    begin_entry(pointer, document, position);
+    places_.push_back(']');
+  }
+
+  void begin_entry(std::string_view pointer, const spec::Document* document,
+                   base::Position position) {
     if (!places_.empty()) places_.push_back(',');
     append_key(places_, pointer);
-    begin(node.document, node->position());
+    begin(document, position);
+  }
+
+  void write_schema(std::string_view pointer, const SchemaTable::Written& written,
+                    spec::NodeRef node, std::string_view entry) {
+    begin_entry(pointer, node.document, node->position());
     write_members(written, entry);
     places_.push_back(']');
   }
@@ -315,20 +329,16 @@ class SourceMapWriter {
     places_.push_back(']');
   }
 
-  /// Specs go by their base name, as everywhere in the artifact, other files by their path in the
-  /// project.
   std::size_t file_of(const spec::Document* document) {
     const auto [known, is_new] = file_numbers_.emplace(document, files_.size());
-    if (is_new) {
-      const bool is_spec = std::ranges::any_of(
-          units_, [&](const SpecUnit& unit) { return unit.api->document == document; });
-      files_.push_back(is_spec ? std::string(document->file()) : document->path());
-    }
+    if (is_new) files_.push_back(project_.relative_path(*document));
     return known->second;
   }
 
+  const spec::Project& project_;
   std::span<const SpecUnit> units_;
   SchemaTable& schemas_;
+  Dialect dialect_{};  ///< of the operation at hand
   std::string places_;
   std::deque<std::string> open_;
   std::set<std::string, std::less<>> seen_;
@@ -338,8 +348,9 @@ class SourceMapWriter {
 
 }  // namespace
 
-std::string write_source_map(std::span<const SpecUnit> units, SchemaTable& schemas) {
-  return SourceMapWriter(units, schemas).write();
+std::string write_source_map(const spec::Project& project, std::span<const SpecUnit> units,
+                             SchemaTable& schemas) {
+  return SourceMapWriter(project, units, schemas).write();
 }
 
 }  // namespace barbacane::compiler

@@ -17,13 +17,6 @@ namespace barbacane::spec {
 
 enum class ApiKind { kOpenApi, kAsyncApi };
 
-struct MediaType {
-  std::string name;  ///< the key of `content`, as written
-  NodeRef schema;    ///< null when absent
-  NodeRef encoding;  ///< null when absent
-  NodeRef node;      ///< the media type object
-};
-
 struct Parameter {
   std::string name;
   std::string location;   ///< `path`, `query`, `header`, `cookie`, `querystring`
@@ -34,6 +27,20 @@ struct Parameter {
   std::optional<std::string> content_type;  ///< when the schema came from `content`
   bool allow_empty_value = false;
   NodeRef node;
+};
+
+/// A header that `encoding` declares for the parts of one property.
+struct PartHeader {
+  std::string property;
+  Parameter parameter;  ///< the header, as one of requests
+};
+
+struct MediaType {
+  std::string name;                           ///< the key of `content`, as written
+  NodeRef schema;                             ///< null when absent
+  NodeRef encoding;                           ///< null when absent
+  NodeRef node;                               ///< the media type object
+  std::vector<PartHeader> part_headers = {};  ///< of request bodies only; sorted
 };
 
 struct RequestBody {
@@ -78,7 +85,7 @@ struct Api {
 
 struct ReadResult {
   std::optional<Api> api;  ///< absent when the document is no API description at all
-  std::vector<base::Diagnostic> diagnostics;  ///< E1001, E1003, E1004; every problem at once
+  std::vector<base::Diagnostic> diagnostics;  ///< E1001, E1003, E1004; all there are, and warnings
 };
 
 /// Never throws; AsyncAPI documents come back with their kind, version and title and without

@@ -190,10 +190,11 @@ TEST(ReadApi, ReadsParameters) {
   const Reading reading(get(R"(
       parameters:
         - {name: id, in: path, schema: {type: string}}
-        - {name: q, in: query, required: true, style: form, explode: false, allowEmptyValue: true}
-        - {name: f, in: query, content: {text/b: {}, application/json: {schema: {a: 1}}}}
+        - {name: q, in: query, required: true, style: form, explode: false, allowEmptyValue: true,
+           schema: {c: 1}}
+        - {name: f, in: query, content: {application/json: {schema: {a: 1}}}}
         - {name: all, in: querystring, content: {text/a: {schema: {b: 1}}}}
-        - {name: c, in: cookie, required: 'yes'}
+        - {name: c, in: cookie, required: 'yes', schema: {d: 1}}
         - {name: 1, in: query}
         - {name: nowhere}
         - text
@@ -202,8 +203,8 @@ TEST(ReadApi, ReadsParameters) {
   EXPECT_THAT(reading.problems, IsEmpty());
   const auto& parameters = reading.operation().parameters;
   EXPECT_THAT(show_all(parameters),
-              ElementsAre("path id! {type:'string'}", "query q!", "query f {a:1}",
-                          "querystring all {b:1}", "cookie c"));
+              ElementsAre("path id! {type:'string'}", "query q! {c:1}", "query f {a:1}",
+                          "querystring all {b:1}", "cookie c {d:1}"));
   EXPECT_EQ(parameters[1].style, "form");
   EXPECT_EQ(parameters[1].explode, false);
   EXPECT_TRUE(parameters[1].allow_empty_value);
@@ -301,7 +302,7 @@ paths:
   /x:
     parameters: [{$ref: '#/no/path-parameter'}]
     get:
-      parameters: [{$ref: '#/no/parameter'}, {name: q, in: query}]
+      parameters: [{$ref: '#/no/parameter'}, {name: q, in: query, schema: {}}]
       requestBody: {$ref: 'missing.yaml'}
       responses: {200: {$ref: 'https://example.com/r'}}
     put:
@@ -319,7 +320,23 @@ paths:
                           "GET /x in 'api.yaml' 12:27", "GET /x in 'api.yaml' 13:31",
                           "PUT /x in 'api.yaml' 15:27"));
   EXPECT_THAT(reading.operations, ElementsAre("GET /a", "GET /x", "PUT /x"));
-  EXPECT_THAT(show_all(reading.operation(1).parameters), ElementsAre("query q"));
+  EXPECT_THAT(show_all(reading.operation(1).parameters), ElementsAre("query q {}"));
+}
+
+TEST(ReadApi, TakesTheFirstParameterAndItsFirstMediaType) {
+  const Reading reading(get(R"(
+      parameters:
+        - {name: f, in: query, content: {text/b: {}, application/json: {schema: {a: 1}}}}
+        - {name: X-A, in: header, schema: {b: 1}}
+        - {name: x-a, in: header, schema: {c: 1}}
+)"));
+  EXPECT_THAT(
+      reading.problems,
+      ElementsAre("E1004 parameter 'f' has 2 entries in 'content': only 'application/json' counts",
+                  "E1004 schema validation error: parameter 'x-a' in header is declared "
+                  "twice"));
+  EXPECT_THAT(show_all(reading.operation().parameters),
+              ElementsAre("query f {a:1}", "header X-A {b:1}"));
 }
 
 TEST(ReadApi, ReportsASharedFaultOnce) {
@@ -352,15 +369,15 @@ TEST(ReadApi, ReadsPathItemsOfOtherFiles) {
   Project project(".");
   const auto document =
       project.add("api.yaml", with_head("paths: {/x: {$ref: 'paths/x.yaml'}, /y: {get: {}}}\n"));
-  ASSERT_TRUE(
-      project.add("paths/x.yaml", "get: {parameters: [{$ref: '#/p'}]}\np: {name: p, in: query}\n"));
+  ASSERT_TRUE(project.add(
+      "paths/x.yaml", "get: {parameters: [{$ref: '#/p'}]}\np: {name: p, in: query, schema: {}}\n"));
   const ReadResult result = read_api(project, **document);
   EXPECT_TRUE(result.diagnostics.empty());
   const Operation& operation = result.api->operations.at(0);
   EXPECT_EQ(operation.location(), "GET /x in 'api.yaml'");
   EXPECT_EQ(operation.path_place.file, "api.yaml");
   EXPECT_EQ(operation.method_place.file, "paths/x.yaml");
-  EXPECT_THAT(show_all(operation.parameters), ElementsAre("query p"));
+  EXPECT_THAT(show_all(operation.parameters), ElementsAre("query p {}"));
 }
 
 TEST(ReadApi, SharesAnchoredParts) {
@@ -374,7 +391,8 @@ paths:
 
 TEST(ReadApi, BoundsWhatReferencesMultiply) {
   std::string text = with_head("item:\n  parameters:\n");
-  for (int i = 0; i < 2000; ++i) text += fmt::format("    - {{name: p{}, in: query}}\n", i);
+  for (int i = 0; i < 2000; ++i)
+    text += fmt::format("    - {{name: p{}, in: query, schema: {{}}}}\n", i);
   for (const char* method : {"get", "put", "post", "delete"})
     text += fmt::format("  {}: {{}}\n", method);
   text += "paths:\n";

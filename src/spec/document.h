@@ -32,7 +32,7 @@ class Document {
   Document();
   ~Document();
 
-  /// The path as the user typed it, or, for files pulled in by a reference, relative to the root.
+  /// The path as the user typed it; of files pulled in by a reference, as the user would type it.
   const std::string& path() const { return path_; }
   /// Base name of `path()`.
   std::string_view file() const;
@@ -78,6 +78,12 @@ struct SchemaResource {
   bool dynamic = false;
 };
 
+/// Two schemas of a document with one name.
+struct NameClash {
+  std::string_view keyword;  ///< that gives the name for the second time
+  NodeRef first, second;     ///< the names
+};
+
 /// Where a `$dynamicRef` leads unless the dynamic scope says otherwise.
 struct DynamicTarget {
   NodeRef schema;
@@ -106,6 +112,9 @@ class Project {
   std::expected<NodeRef, base::Diagnostic> resolve_schema(NodeRef from, Siblings siblings);
   /// Of a schema with a `$dynamicRef`.
   std::expected<DynamicTarget, base::Diagnostic> resolve_dynamic(NodeRef from);
+
+  /// Names that cannot be told apart: an `$anchor`, `$dynamicAnchor` or `$id` given twice.
+  std::vector<NameClash> name_clashes(const Document& document);
 
   /// Empty when nothing in the document has a name of its own, or the node is no schema.
   std::optional<SchemaResource> resource_of(NodeRef schema);

@@ -130,6 +130,16 @@ std::expected<DynamicTarget, base::Diagnostic> Project::resolve_dynamic(NodeRef 
   return DynamicTarget{*target, is_dynamic ? anchor->text() : std::string_view()};
 }
 
+std::vector<NameClash> Project::name_clashes(const Document& document) {
+  std::vector<NameClash> all;
+  const SchemaIndex* index = state_->index_of(document);
+  if (index == nullptr) return all;
+  for (const SchemaIndex::Clash& clash : index->clashes()) {
+    all.push_back({clash.keyword, {clash.first, &document}, {clash.second, &document}});
+  }
+  return all;
+}
+
 std::optional<SchemaResource> Project::resource_of(NodeRef schema) {
   const SchemaIndex::Spot* spot = state_->spot_of(schema);
   if (spot == nullptr) return std::nullopt;

@@ -174,6 +174,52 @@ TEST_F(InitFrom, WarnsAboutFilesItCannotTakeAlong) {
   EXPECT_FALSE(fs::exists(folder_ / "shop/outside.yaml"));
 }
 
+/// Of what the operations refer to, nothing may be missing: the project would not compile.
+TEST_F(InitFrom, RefusesReferencesItCannotFollow) {
+  folder_.write("outside.yaml", "type: integer\n");
+  folder_.write("theirs/parts/price.yaml", "$ref: https://example.com/money.json\n");
+  folder_.write("theirs/api.yaml",
+                "openapi: 3.1.0\ninfo: {title: A}\npaths:\n  /a/{id}:\n    get:\n"
+                "      parameters: [{$ref: '../outside.yaml#/id'}]\n      responses:\n"
+                "        '200':\n          content:\n            application/json:\n"
+                "              schema: {$ref: parts/price.yaml}\n");
+  const RunResult result = init({"shop", "--from", "theirs/api.yaml"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("error[E1003]: unresolved $ref: ../outside.yaml#/id\n"
+                                    " --> theirs/api.yaml:6:27\n"));
+  EXPECT_THAT(result.err, HasSubstr("help: the file lies outside"));
+  EXPECT_THAT(result.err, HasSubstr("error[E1003]: unresolved $ref: "
+                                    "https://example.com/money.json\n"
+                                    " --> theirs/parts/price.yaml:1:7\n"));
+  EXPECT_THAT(result.err, HasSubstr("\nerror: 2 references of theirs/api.yaml cannot be followed"));
+  EXPECT_FALSE(fs::exists(folder_ / "shop"));
+
+  folder_.write("theirs/api.yaml",
+                "openapi: 3.1.0\ninfo: {title: A}\npaths:\n  /a: {$ref: b.yaml}\n");
+  const RunResult one = init({"--from", "theirs/api.yaml"});
+  EXPECT_EQ(one.exit_code, 1);
+  EXPECT_THAT(one.err, HasSubstr("\nerror: a reference of theirs/api.yaml cannot be followed"));
+  EXPECT_FALSE(fs::exists(folder_ / "barbacane.yaml"));
+}
+
+/// What a client reads under `--dev` leads to the file as it lies in the project.
+TEST_F(InitFrom, NamesThePlacesOfAllFilesAlike) {
+  folder_.write("theirs/api.yaml",
+                "openapi: 3.1.0\ninfo: {title: A}\npaths:\n  /a:\n    get:\n      parameters:\n"
+                "        - {name: own, in: query, schema: {maximum: 1}}\n"
+                "        - {name: part, in: query, schema: {$ref: parts/one.yaml}}\n"
+                "      responses: {'200': {content: {application/json: {}}}}\n");
+  folder_.write("theirs/parts/one.yaml", "type: integer\nmaximum: 1\n");
+  const RunResult made = init({"shop", "--from", "theirs/api.yaml"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  EXPECT_THAT(made.err, HasSubstr("your API, 1 operation\n"));
+  ASSERT_EQ(compile("shop").exit_code, 0);
+  auto gateway = TestGateway::from_artifact(folder_ / "shop/api.bca", {.serve_flags = {"--dev"}});
+  const std::string body = gateway.get("/a?own=2&part=2").body;
+  EXPECT_THAT(body, HasSubstr(R"("schema":"specs/api.yaml:7:43")"));
+  EXPECT_THAT(body, HasSubstr(R"("schema":"specs/parts/one.yaml:2:1")"));
+}
+
 TEST_F(InitFrom, TakesNoTemplateBeside) {
   const RunResult result = init({"shop", "--from", "a.yaml", "--template", "minimal"});
   EXPECT_EQ(result.exit_code, 2);

@@ -168,6 +168,8 @@ Validation read_validation(JsonReader& json) {
       if (validation.unknown_query != "pass" && validation.unknown_query != "reject") {
         json.fail("unknown value '" + validation.unknown_query + "' of unknown_query");
       }
+    } else if (key == "known_query") {
+      json.array([&] { validation.known_query.push_back(json.string()); });
     } else {
       json.skip();
     }

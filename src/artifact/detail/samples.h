@@ -54,7 +54,8 @@ inline Contents everything() {
                    {"204", {}}};
   get.mcp_enabled = false;
   get.mcp_description = "Looks a pet up";
-  get.validation = Validation{.mode = "report", .unknown_query = "reject"};
+  get.validation =
+      Validation{.mode = "report", .unknown_query = "reject", .known_query = {"api_key"}};
   get.observability =
       Observability{.trace_sampling = 0.1, .detailed_validation_logs = true, .latency_slo_ms = 250};
   get.mock = {R"({"200":{"body":"x","content_type":"text/plain"}})"};

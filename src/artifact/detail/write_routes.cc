@@ -67,6 +67,11 @@ void write(JsonWriter& json, const Validation& validation) {
   json.open_object();
   json.key("mode").string(validation.mode);
   json.key("unknown_query").string(validation.unknown_query);
+  if (!validation.known_query.empty()) {
+    json.key("known_query").open_array();
+    for (const std::string& name : validation.known_query) json.string(name);
+    json.close_array();
+  }
   json.close_object();
 }
 

@@ -12,6 +12,7 @@
 
 #include "artifact/model.h"
 #include "base/diagnostic.h"
+#include "spec/api.h"
 #include "spec/document.h"
 #include "spec/keyword.h"
 
@@ -46,6 +47,8 @@ enum class Dialect : std::uint8_t { kOpenApi30, kOpenApi31, kDraft07 };
 /// Of the schemas of a document: by its version and its `jsonSchemaDialect`, or by the `$schema` of
 /// one that is a schema itself. Nothing for fragments, which follow who refers to them.
 std::optional<Dialect> dialect_of(const spec::Document& document);
+/// Of the schemas of a description, which has one always.
+Dialect dialect_of(const spec::Api& api);
 /// That of its own `$schema`, else the one around it.
 Dialect own_dialect(const spec::Node& schema, Dialect around);
 /// Somebody may have made that `$schema` up.
@@ -60,8 +63,8 @@ class SchemaTable {
   /// `name` is what the schema is called should it land in the table without a better name.
   artifact::Json text(spec::NodeRef schema, Dialect dialect, std::string_view name);
 
-  /// The `encoding` of a media type with the references of its headers resolved.
-  artifact::Json encoding_text(spec::NodeRef encoding, Dialect dialect);
+  /// The `encoding` of a media type, of its headers what they are judged by.
+  artifact::Json encoding_text(const spec::MediaType& media, Dialect dialect);
 
   std::map<std::string, artifact::Json> take_table() { return std::move(table_); }
 
@@ -130,6 +133,7 @@ class SchemaTable {
                     Dialect dialect);
   void write_discriminator(std::string& out, const spec::Node& discriminator, spec::NodeRef schema,
                            Dialect dialect);
+  void write_part_header(std::string& out, const spec::Parameter& header, Dialect dialect);
   void write_pointer(std::string& out, spec::NodeRef target, Dialect dialect,
                      std::string_view name);
   void write_pending();

@@ -45,6 +45,7 @@ class SchemaPlaces {
 };
 
 /// The map of all schemas that requests are judged by, packed as the artifact has it.
-std::string write_source_map(std::span<const SpecUnit> units, SchemaTable& schemas);
+std::string write_source_map(const spec::Project& project, std::span<const SpecUnit> units,
+                             SchemaTable& schemas);
 
 }  // namespace barbacane::compiler

@@ -26,8 +26,9 @@ namespace barbacane::compiler {
 // reading.cc: E1001 to E1004. A unit whose document is no OpenAPI description has no `api` after.
 void read_spec(spec::Project& project, const spec::Document& document, SchemaTable& schemas,
                SpecUnit& unit, Report& report);
-/// E1002 for documents whose aliases expand beyond any use, fragments included.
-void check_sizes(const spec::Project& project, const std::vector<SpecUnit>& units, Report& report);
+/// E1002 for documents whose aliases expand beyond any use and E1004 for schemas that share a name,
+/// fragments included.
+void check_documents(spec::Project& project, std::span<const SpecUnit> units, Report& report);
 
 // extensions.cc: E1011 to E1015, E1004 of extension values. Fills everything beside `api`.
 void read_extensions(SpecUnit& unit, Report& report);
@@ -73,8 +74,14 @@ struct RoutedOperation {
 };
 /// The operations of `routes.json` in its order.
 std::vector<RoutedOperation> routed_operations(std::span<const SpecUnit> units);
-base::Result<artifact::Routes> build_routes(std::span<const SpecUnit> units, const Plugins& plugins,
+base::Result<artifact::Routes> build_routes(const spec::Project& project,
+                                            std::span<const SpecUnit> units, const Plugins& plugins,
                                             const artifact::Mcp& server, SchemaTable& schemas);
+
+// query_keys.cc: `Validation::known_query` of all operations whose security schemes want a key in
+// the query.
+void add_query_keys(std::span<const SpecUnit> units, spec::Project& project,
+                    artifact::Routes& routes);
 
 // schemas.cc: E1004 of schemas and parameters that cannot be compiled as the data plane would.
 void check_schemas(std::span<const SpecUnit> units, const artifact::Routes& routes,

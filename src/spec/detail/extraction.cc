@@ -54,9 +54,20 @@ void Extraction::report(base::Diagnostic diagnostic) {
   diagnostics_.push_back(std::move(diagnostic));
 }
 
-void Extraction::structure_error(std::string what, base::SourcePlace place, std::string hint) {
+void Extraction::structure_error(std::string what, base::SourcePlace place, std::string hint,
+                                 std::vector<base::Diagnostic::Note> notes) {
   report({.code = "E1004",
           .message = "schema validation error: " + std::move(what),
+          .location = location_,
+          .place = std::move(place),
+          .hint = std::move(hint),
+          .notes = std::move(notes)});
+}
+
+void Extraction::warning(std::string message, base::SourcePlace place, std::string hint) {
+  report({.severity = base::Severity::kWarning,
+          .code = "E1004",
+          .message = std::move(message),
           .location = location_,
           .place = std::move(place),
           .hint = std::move(hint),

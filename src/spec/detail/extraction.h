@@ -33,7 +33,10 @@ class Extraction {
 
   void report(base::Diagnostic diagnostic);
   /// E1004 at a place.
-  void structure_error(std::string what, base::SourcePlace place, std::string hint = {});
+  void structure_error(std::string what, base::SourcePlace place, std::string hint = {},
+                       std::vector<base::Diagnostic::Note> notes = {});
+  /// The same for what works, if perhaps not as its author meant.
+  void warning(std::string message, base::SourcePlace place, std::string hint);
 
   /// False, after a report, when the description has grown beyond all measure.
   bool spend(std::size_t amount);

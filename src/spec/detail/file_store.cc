@@ -51,7 +51,7 @@ std::expected<std::string, base::Diagnostic> read(const std::string& path, const
 }  // namespace
 
 FileStore::FileStore(const fs::path& root, ParseLimits limits)
-    : root_(real_path(root.empty() ? fs::path(".") : root)), limits_(limits) {
+    : given_root_(root), root_(real_path(root.empty() ? fs::path(".") : root)), limits_(limits) {
   if (!root_.has_filename()) root_ = root_.parent_path();
 }
 
@@ -118,7 +118,8 @@ std::expected<const FileStore::Entry*, FileStore::Refusal> FileStore::find_or_re
   if (const Entry* entry = find(file)) return entry;
   std::error_code error;
   if (!fs::is_regular_file(file, error)) return std::unexpected(Refusal::kNoSuchFile);
-  std::string path = file.lexically_relative(root_).generic_string();
+  std::string path =
+      (given_root_ / file.lexically_relative(root_)).lexically_normal().generic_string();
   auto text = read(path, file, limits_.bytes);
   if (text) return &parse(std::move(path), *std::move(text), file);
   if (text.error().code == "E1000") return std::unexpected(Refusal::kNoSuchFile);

@@ -46,6 +46,7 @@ class FileStore {
   std::expected<const Entry*, Refusal> find_or_read(const Document& from, const std::string& name);
   const Entry& parse(std::string path, std::string text, std::filesystem::path file);
 
+  std::filesystem::path given_root_;  ///< as the user typed it
   std::filesystem::path root_;
   ParseLimits limits_;
   std::vector<std::unique_ptr<Entry>> entries_;  ///< in the order of reading

@@ -24,15 +24,26 @@ bool holds_data(std::string_view key) {
 
 /// Members of OpenAPI objects whose value maps names of the author's own.
 bool holds_names(std::string_view key) {
-  static constexpr std::array<std::string_view, 13> kNames = {
+  static constexpr std::array<std::string_view, 13> kOwnNames = {
       "paths",         "webhooks",  "callbacks", "responses", "headers",    "content", "encoding",
       "requestBodies", "pathItems", "links",     "channels",  "parameters", "messages"};
-  return is_one_of(key, kNames);
+  return is_one_of(key, kOwnNames);
 }
+
+/// The keywords that give a schema a name, the resource aside.
+constexpr std::array<std::string_view, 3> kNames = {"$id", "$anchor", "$dynamicAnchor"};
 
 std::string_view text_of(const Node& schema, std::string_view key) {
   const Node* value = schema.find(key);
   return value != nullptr && value->is_string() ? value->text() : std::string_view();
+}
+
+/// What the member says a schema is called; draft-07 writes anchors as `$id: '#name'`. Generators
+/// write pointers there, which name nothing.
+std::string_view anchor_in(const Node& schema, std::string_view keyword) {
+  const std::string_view text = text_of(schema, keyword);
+  if (keyword != "$id") return text;
+  return text.starts_with('#') && !text.starts_with("#/") ? text.substr(1) : std::string_view();
 }
 
 /// A document of its own, or a part of one, that is a schema from its root on.
@@ -107,34 +118,49 @@ SchemaIndex::Resource& SchemaIndex::enter(const Node& schema, const Resource* ar
   resource.root = {&schema, &document_};
   resource.uri = resolve_uri(base, split_reference(id).uri);
   resource.identified = !id.empty();
+  if (!resource.identified) return resource;
+  const auto [first, is_new] = identified_.try_emplace(resource.uri, &schema);
+  if (!is_new) clashes_.push_back({"$id", first->second->find("$id"), schema.find("$id")});
   return resource;
 }
 
-void SchemaIndex::name(const Node& schema, Resource& resource, std::string_view anchor) {
+void SchemaIndex::name(const Node& schema, Resource& resource, std::string_view keyword) {
+  const std::string_view anchor = anchor_in(schema, keyword);
   if (anchor.empty()) return;
-  resource.anchors.try_emplace(anchor, &schema);
-  if (!resource.identified) anchors_.try_emplace(anchor, &schema);
+  const auto [own, is_new] = resource.anchors.try_emplace(anchor, &schema);
+  if (!is_new) note_clash(*own->second, schema, keyword);
+  if (resource.identified) return;
+  // Resources that began for want of an `$id` share the URI of the document, and so its names. The
+  // same `$dynamicAnchor` in several is how generic schemas are filled in.
+  const auto [first, is_first] = anchors_.try_emplace(anchor, &schema);
+  if (is_new && !is_first && keyword == "$anchor" && text_of(*first->second, keyword) == anchor) {
+    note_clash(*first->second, schema, keyword);
+  }
+}
+
+void SchemaIndex::note_clash(const Node& first, const Node& second, std::string_view keyword) {
+  if (&first == &second) return;  // `$anchor` and `$dynamicAnchor` of one schema
+  const Node* name = second.find(keyword);
+  for (std::string_view each : kNames) {
+    const Node* other = first.find(each);
+    if (other == nullptr || !other->is_string() || other->text() != name->text()) continue;
+    clashes_.push_back({keyword, other, name});
+    return;
+  }
 }
 
 void SchemaIndex::walk_schema(const Node& schema, Resource* around, Spot spot) {
   if (!schema.is_object() || spots_.contains(&schema)) return;
   std::string_view id = text_of(schema, "$id");
-  std::string_view old_anchor;  // of draft-07
-  if (id.starts_with('#')) {
-    old_anchor = id.substr(1);
-    id = {};
-  }
+  if (id.starts_with('#')) id = {};  // an anchor of draft-07
   if (around == nullptr || !id.empty()) {
     around = &enter(schema, around, id);
     spot = {};
   }
   spot.resource = around;
   spots_.emplace(&schema, spot);
-  const std::string_view dynamic = text_of(schema, "$dynamicAnchor");
-  around->dynamic |= !dynamic.empty();
-  for (std::string_view anchor : {old_anchor, text_of(schema, "$anchor"), dynamic}) {
-    name(schema, *around, anchor);
-  }
+  around->dynamic |= !text_of(schema, "$dynamicAnchor").empty();
+  for (std::string_view keyword : kNames) name(schema, *around, keyword);
   walk_subschemas(schema, *around);
 }
 

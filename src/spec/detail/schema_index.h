@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "spec/document.h"
 
@@ -43,6 +44,14 @@ class SchemaIndex {
     bool named = false;
     int item = -1;  ///< in a list of schemas
   };
+  /// A name that two schemas of a resource have, or an `$id` that two of the document have.
+  struct Clash {
+    std::string_view keyword;
+    const Node* first = nullptr;  ///< where the name is given, twice
+    const Node* second = nullptr;
+  };
+  const std::vector<Clash>& clashes() const { return clashes_; }
+
   /// Null for what is no schema.
   const Spot* find(const Node* schema) const;
 
@@ -59,7 +68,8 @@ class SchemaIndex {
   void walk_schema(const Node& schema, Resource* around, Spot spot);
   void walk_subschemas(const Node& schema, Resource& resource);
   Resource& enter(const Node& schema, const Resource* around, std::string_view id);
-  void name(const Node& schema, Resource& resource, std::string_view anchor);
+  void name(const Node& schema, Resource& resource, std::string_view keyword);
+  void note_clash(const Node& first, const Node& second, std::string_view keyword);
 
   const Document& document_;
   std::string uri_;
@@ -67,6 +77,8 @@ class SchemaIndex {
   std::unordered_map<const Node*, Spot> spots_;
   std::unordered_set<const Node*> seen_;  ///< of what is no schema
   std::unordered_map<std::string_view, const Node*> anchors_;
+  std::unordered_map<std::string, const Node*> identified_;  ///< schemas with an `$id`, by URI
+  std::vector<Clash> clashes_;
 };
 
 }  // namespace barbacane::spec
