@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +27,17 @@ std::string percent_decode(std::string_view text);
 /// (RFC 3629: no surrogates, no overlong forms).
 std::size_t utf8_sequence_length(std::string_view text);
 bool is_utf8(std::string_view text);
+
+inline bool is_ascii(std::string_view text) {
+  std::uint64_t seen = 0;
+  for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data(), sizeof word);
+    seen |= word;
+  }
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & 0x8080808080808080) == 0;
+}
 
 /// The longest beginning of UTF-8 text that has at most that many bytes and cuts no character.
 std::string_view utf8_prefix(std::string_view text, std::size_t bytes);

@@ -25,6 +25,7 @@ net::Task<> Pipeline::handle(http::Exchange& exchange) {
     request.began = std::chrono::steady_clock::now();
   }
   Step step = check_head(request);
+  if (step == Step::kGoOn) stages::plan_body(request);
   if (step == Step::kGoOn && stages::checks_while_streaming(request)) {
     step = co_await stages::stream_and_validate(request);
   } else {

@@ -53,6 +53,9 @@ struct RequestContext {
   std::span<const std::string_view> path_values;
   /// The same as they came, escapes in place.
   std::span<const std::string_view> raw_path_values;
+  /// What is to be done about the body that is announced, if it is to be checked at all; see
+  /// `stages::plan_body`.
+  std::optional<validation::RequestValidator::BodyPlan> body_plan;
   std::string_view body;
   /// A body that was checked as it arrived is here instead.
   std::unique_ptr<Spool> spool;

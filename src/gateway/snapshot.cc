@@ -106,6 +106,9 @@ schema::Dialect stored_dialect(const artifact::Contents& contents) {
   return any && !ours ? schema::Dialect::kOpenApi30 : schema::Dialect::kDraft202012;
 }
 
+/// Of a place as validation names it.
+std::string_view pointer_in(std::string_view schema) { return schema.substr(schema.find('#') + 1); }
+
 std::expected<validation::Validators, StartError> build_validators(
     const artifact::Contents& contents, std::span<const std::vector<std::string>> path_names) {
   auto validators =
@@ -195,11 +198,14 @@ std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::C
                    std::move(documents), std::move(*source_map), std::move(facts)));
 }
 
+std::optional<artifact::Source> Snapshot::source_of(std::string_view schema) const {
+  return source_map_.find(pointer_in(schema));
+}
+
 std::string Snapshot::place_of(std::string_view schema) const {
   if (schema.empty()) return {};
-  const std::string_view pointer = schema.substr(schema.find('#') + 1);
-  const auto source = source_map_.find(pointer);
-  if (!source) return std::string(pointer);
+  const auto source = source_of(schema);
+  if (!source) return std::string(pointer_in(schema));
   return source->file + ':' + std::to_string(source->line) + ':' + std::to_string(source->column);
 }
 

@@ -78,8 +78,10 @@ class Snapshot {
   const Facts& facts() const { return facts_; }
   Facts& facts() { return facts_; }
 
-  /// Where a keyword that validation named stands, for people: `shop.yaml:41:15` when the source
-  /// map was read, else the place in the artifact. Empty for empty.
+  /// Where in the specs what validation named stands; nothing unless the source map was read.
+  std::optional<artifact::Source> source_of(std::string_view schema) const;
+  /// The same for people, `shop.yaml:41:15`; when it is not known, the place in the artifact. Empty
+  /// for empty.
   std::string place_of(std::string_view schema) const;
 
   /// Null when the artifact has no such document.

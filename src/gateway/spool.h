@@ -10,7 +10,8 @@
 /// A body that must be checked to its end before anybody else may see it (data-plane contract, 3).
 ///
 /// Up to 64 KiB stay in memory; a body that outgrows them goes to a temporary file that has no name
-/// and vanishes with the spool. Dispatchers that forward bodies will read it back. One thread's.
+/// and vanishes with the spool. One thread's. Nobody reads it back yet, for no dispatcher forwards
+/// bodies so far; that what is in the file takes no memory is already promised.
 ///
 /// Debt: the file is written on the worker. The kernel takes the bytes into its cache, which is
 /// quick until memory runs short; a pool for blocking work, which looking up names needs too, would

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "validation/detail/places.h"
+
 namespace barbacane::validation {
 namespace {
 
@@ -15,12 +17,24 @@ bool may_be_json(const MediaType& declared) {
   return declared.is_json() || declared.subtype == "*";
 }
 
+bool may_be_multipart(const MediaType& declared) {
+  return may_be(declared, "multipart", "form-data");
+}
+
 }  // namespace
 
-std::expected<BodyRules, std::string> BodyRules::build(
-    const artifact::RequestBody& body, const std::vector<std::optional<schema::SchemaId>>& schemas,
-    const schema::Program& program) {
+std::vector<PartHeader> part_headers_of(std::string_view key, const artifact::MediaType& media) {
+  const auto type = parse_media_type(key);
+  if (!type || !may_be_multipart(*type)) return {};
+  return read_part_headers(media.encoding.text);
+}
+
+std::expected<BodyRules, std::string> BodyRules::build(const artifact::RequestBody& body,
+                                                       const std::vector<MediaSchemas>& schemas,
+                                                       const schema::Program& program,
+                                                       std::string place) {
   BodyRules rules;
+  rules.place = std::move(place);
   rules.required = body.required;
   std::vector<std::string> keys;
   for (const auto& [key, media] : body.content) {
@@ -35,7 +49,9 @@ std::expected<BodyRules, std::string> BodyRules::build(
     }
     MediaRules& entry = rules.media.emplace_back();
     entry.name = key;
-    entry.schema = schemas[rules.media.size() - 1];
+    entry.place = detail::media_place(rules.place, key);
+    const MediaSchemas& own = schemas[rules.media.size() - 1];
+    entry.schema = own.content;
     entry.json = may_be_json(*type);
     if (!entry.schema) continue;
     entry.text = (type->type == "text" || type->type == "*") &&
@@ -48,8 +64,9 @@ std::expected<BodyRules, std::string> BodyRules::build(
       if (!form) return refuse(form.error());
       entry.form = std::move(*form);
     }
-    if (may_be(*type, "multipart", "form-data")) {
-      auto multipart = MultipartRules::build(program, *entry.schema, media.encoding.text);
+    if (may_be_multipart(*type)) {
+      auto multipart = MultipartRules::build(program, *entry.schema, media.encoding.text, {},
+                                             entry.place, own.headers);
       if (!multipart) return refuse(multipart.error());
       entry.multipart = std::move(*multipart);
     }

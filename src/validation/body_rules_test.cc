@@ -21,7 +21,7 @@ std::string flaw_of(std::string_view key, std::string_view encoding = {}) {
   artifact::MediaType media;
   media.encoding.text = encoding;
   body.content.emplace(key, std::move(media));
-  const auto rules = BodyRules::build(body, {form.id}, form.program);
+  const auto rules = BodyRules::build(body, {{.content = form.id, .headers = {}}}, form.program);
   return rules ? std::string() : rules.error();
 }
 

@@ -29,6 +29,8 @@ constexpr std::string_view kSchema = R"({"type": "object", "properties": {
     "d": {"type": "object", "additionalProperties": {"type": "integer"}},
     "x": {"type": "object", "properties": {"left": {"type": "integer"}}},
     "t": {"type": "object"}, "j": {"type": "array"}},
+  "patternProperties": {"^n_": {"type": "integer"}, "^[ij]": {"type": ["boolean", "string"]},
+    "_l$": {"type": "array", "items": {"type": "boolean"}}},
   "additionalProperties": {"type": ["integer", "array"]}})";
 constexpr std::string_view kEncoding = R"({"c": {"explode": false},
   "p": {"style": "pipeDelimited"}, "d": {"style": "deepObject"}, "x": {"style": "form"},

@@ -150,6 +150,9 @@ TEST(FormReader, TakesObjectsByTheStyleOfTheirEncoding) {
       {"deep[tags]=1&deep[tags]=2", R"({"deep":{"tags":[1,2]}})"},
       {"deep[x]=1&deep[x]=2", "/deep: must not have a member twice"},
       {"deep=1", "/deep: must be given by its members"},
+      {"deep[x][y]=1", "/deep[x][y]: must be given by its members"},
+      {"deep[]=1", "/deep[]: must be given by its members"},
+      {"deep[x=1", "/deep[x: must be given by its members"},
       {"other[x]=1", R"({"other[x]":"1"})"},
       {"right=5&z=1&left=5", R"({"beside":{"left":5,"right":"5"},"z":"1"})"},
       {"beside=1", "/beside: must be given by its members"},
@@ -185,6 +188,37 @@ TEST(FormReader, GivesUndeclaredPropertiesTheTypeOfAdditionalOnes) {
       {"a/~b=1&a/~b=2", "/a~1~0b: must not be given more than once"},
   };
   expect_all(R"({"type": "object", "additionalProperties": {"type": "integer"}})", "null", kCases);
+}
+
+TEST(FormReader, GivesPropertiesKnownByPatternTheTypeOfTheirs) {
+  const Case kCases[] = {
+      {"n_a=5&n_any=6&s=7", R"({"n_any":6,"s":"7","n_a":5})"},
+      {"n_a=x", R"({"n_a":"x"})"},
+      {"n_a=1&n_a=2", "/n_a: must not be given more than once"},
+      {"a_l=true&a_l=x", R"({"a_l":[true,"x"]})"},
+      {"n_flag=1&flag=true", R"({"flag":true,"n_flag":1})"},
+      {"free=5&free=6", R"({"free":["5","6"]})"},
+      {"other=true&o_=%7B%22a%22:1%7D", R"({"o_":{"a":1},"other":true})"},
+      {"deep[n_a]=5&deep[x]=true", R"({"deep":{"n_a":5,"x":true}})"},
+  };
+  constexpr std::string_view kPatterns = R"("patternProperties": {
+    "^n_": {"type": "integer"}, "_l$": {"type": "array", "items": {"type": "boolean"}},
+    "flag$": {"type": ["boolean", "string"]}, "^free": {},
+    "^o_": {"type": "object"}}, "additionalProperties": {"type": "boolean"})";
+  expect_all(R"({"type": "object", "properties": {"n_any": {}, "s": {"type": "string"},
+               "deep": {"type": "object", )" +
+                 std::string(kPatterns) + "}}, " + std::string(kPatterns) + "}",
+             R"({"deep": {"style": "deepObject"}})", kCases);
+}
+
+TEST(FormReader, RefusesNamesThatAPatternTakesTooLongOn) {
+  const Case kCases[] = {
+      {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab=1",
+       "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab: cannot be checked: a pattern takes "
+       "too long on a name"},
+      {"a=1", R"({"a":1})"},
+  };
+  expect_all(R"s({"patternProperties": {"^(?=(a+)+$)": {"type": "integer"}}})s", "", kCases);
 }
 
 TEST(FormReader, IsNotBuiltFromAnEncodingThatCannotBe) {

@@ -24,6 +24,13 @@ ParameterValue::Case letters_of(std::string_view name) {
 
 bool is_charset(std::string_view name) { return base::equals_ignoring_case(name, "charset"); }
 
+/// `value` in lower case.
+MediaType::Charset charset_of(std::string_view value) {
+  if (value == "utf-8" || value == "us-ascii") return MediaType::Charset::kUtf8;
+  const bool same_ascii = value.starts_with("iso-8859-") || value.starts_with("windows-125");
+  return same_ascii ? MediaType::Charset::kSameAscii : MediaType::Charset::kOther;
+}
+
 bool has_parameter(std::string_view parameters, std::string_view name, std::string_view value) {
   FieldReader reader(parameters);
   while (const auto found = reader.parameter()) {
@@ -143,6 +150,14 @@ std::size_t closeness(const AcceptRange& range, const MediaType& key) {
 }  // namespace
 
 bool MediaType::is_json() const { return subtype == "json" || subtype.ends_with("+json"); }
+
+MediaType::Charset MediaType::charset() const {
+  Charset out = Charset::kUtf8;
+  for (const auto& [name, value] : parameters) {
+    if (name == "charset") out = std::max(out, charset_of(value));
+  }
+  return out;
+}
 
 std::optional<MediaType> parse_media_type(std::string_view text) {
   const auto view = detail::view_media_type(text);

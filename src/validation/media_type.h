@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,14 @@ struct MediaType {
 
   /// Subtype `json` or ending `+json`.
   bool is_json() const;
+
+  /// How far its `charset`, if it has one, agrees with UTF-8; in the order of being less alike.
+  enum class Charset : std::uint8_t {
+    kUtf8,       ///< or US-ASCII, which is a part of it
+    kSameAscii,  ///< writes US-ASCII as UTF-8 does, and everything else not
+    kOther,
+  };
+  Charset charset() const;
 };
 
 /// Nothing when the text is none by RFC 9110's grammar.

@@ -58,6 +58,30 @@ TEST(MediaType, ReadsTheGrammarOfRfc9110) {
   }
 }
 
+TEST(MediaType, KnowsHowItsCharsetDiffersFromUtf8) {
+  using enum MediaType::Charset;
+  const struct {
+    std::string_view text;
+    MediaType::Charset charset;
+  } kCases[] = {
+      {"text/plain", kUtf8},
+      {"text/plain; format=flowed", kUtf8},
+      {"text/plain; Charset=\"UTF-8\"", kUtf8},
+      {"text/plain; charset=us-ascii", kUtf8},
+      {"text/plain; charset=ISO-8859-15", kSameAscii},
+      {"text/plain; charset=Windows-1252", kSameAscii},
+      {"text/plain; charset=utf-16", kOther},
+      {"text/plain; charset=utf-7", kOther},
+      {"text/plain; charset=\"\"", kOther},
+      {"text/plain; charset=utf-8; charset=utf-16", kOther},
+  };
+  for (const auto& [text, charset] : kCases) {
+    const auto type = parse_media_type(text);
+    ASSERT_TRUE(type.has_value()) << text;
+    EXPECT_EQ(type->charset(), charset) << text;
+  }
+}
+
 TEST(MediaType, KnowsJsonByItsSubtype) {
   for (const auto* text : {"application/json", "text/JSON",
                            "application/problem+json; charset=utf-8", "application/vnd.x+JSON"}) {

@@ -41,17 +41,22 @@ base::Result<std::string> multipart_boundary(std::string_view content_type) {
 base::Result<MultipartRules> MultipartRules::build(const schema::Program& program,
                                                    schema::SchemaId schema,
                                                    std::string_view encoding,
-                                                   MultipartLimits limits) {
+                                                   MultipartLimits limits, std::string place,
+                                                   std::span<const PartHeader> headers) {
   auto properties = detail::plan_form(program, schema, encoding);
   if (!properties) return std::unexpected(std::move(properties.error()));
   std::vector<detail::PartRule> parts;
   for (const auto& property : properties->declared) {
-    parts.push_back(detail::plan_part(program, property));
+    auto part = detail::plan_part(program, property, headers);
+    if (!part) return std::unexpected(std::move(part.error()));
+    parts.push_back(std::move(*part));
   }
   auto undeclared =
-      detail::plan_part(program, properties->additional.value_or(detail::FormProperty{}));
-  return MultipartRules(std::make_unique<const Impl>(Impl{
-      program, schema, std::move(*properties), std::move(parts), std::move(undeclared), limits}));
+      detail::plan_part(program, properties->additional.value_or(detail::FormProperty{}), {});
+  if (!undeclared) return std::unexpected(std::move(undeclared.error()));
+  return MultipartRules(
+      std::make_unique<const Impl>(Impl{program, schema, std::move(*properties), std::move(parts),
+                                        std::move(*undeclared), limits, std::move(place)}));
 }
 
 MultipartRules::MultipartRules(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -63,14 +68,14 @@ struct MultipartCheck::Impl {
   MultipartFraming framing;
   detail::MultipartForm form;
 
-  bool take(MultipartFraming::Event event) {
+  bool take(MultipartFraming::Event event, Workspace& workspace) {
     switch (event) {
       case MultipartFraming::Event::kHead:
-        return form.begin_part(framing.head());
+        return form.begin_part(framing.head(), workspace);
       case MultipartFraming::Event::kData:
         return form.add(framing.data());
       case MultipartFraming::Event::kPartEnd:
-        return form.end_part();
+        return form.end_part(workspace);
       case MultipartFraming::Event::kError:
         return form.refuse_body("must be well-formed, but " + std::string(framing.error()));
       case MultipartFraming::Event::kMore:
@@ -86,12 +91,12 @@ MultipartCheck::MultipartCheck(const MultipartRules& rules, std::string boundary
 MultipartCheck::~MultipartCheck() = default;
 MultipartCheck::MultipartCheck(MultipartCheck&&) noexcept = default;
 
-bool MultipartCheck::feed(std::string_view bytes) {
+bool MultipartCheck::feed(std::string_view bytes, Workspace& workspace) {
   if (!violations().empty()) return false;
   for (;;) {
     const auto event = impl_->framing.next(bytes);
     if (event == MultipartFraming::Event::kMore) return true;
-    if (!impl_->take(event)) return false;
+    if (!impl_->take(event, workspace)) return false;
   }
 }
 
@@ -101,10 +106,6 @@ bool MultipartCheck::finish(Workspace& workspace) {
     return impl_->form.refuse_body("must be well-formed, but the closing boundary is missing");
   }
   return impl_->form.finish(workspace);
-}
-
-bool MultipartCheck::required_parts_passed() const {
-  return violations().empty() && impl_->form.required_passed();
 }
 
 const std::vector<Violation>& MultipartCheck::violations() const {

@@ -2,15 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <expected>
-#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "schema/program.h"
+#include "validation/part_headers.h"
 #include "validation/violation.h"
 #include "validation/workspace.h"
 
@@ -19,31 +19,39 @@
 ///
 /// A `MultipartRules` is compiled once per media type of an operation. For each body a
 /// `MultipartCheck` takes the bytes in whatever pieces they arrive and keeps only what it must: the
-/// heads of parts, and parts that may be looked into, each up to a limit. A part beyond the limit,
-/// or a file that is no text, is counted and no more if its schema asks for nothing but the length
-/// of a string, as schemas of files do; else it is refused. What a schema asks for is found out
-/// beforehand by trying, so it may be missed; then a keyword that asks about content nobody kept
-/// cannot be judged, and the body is refused at the end. A file name or a content type thus makes
-/// no value pass that would not pass as text.
+/// head of a part until it is read, and JSON, text and values to the end. How much of that there
+/// may be is for whoever feeds it to say, as with any body; what is held grows with what was sent
+/// and by no power of it.
 ///
-/// A part without Content-Type has the type its property declares. Of `encoding.headers` only the
-/// presence of required ones is checked. A part of a declared type that nothing here can read (XML
-/// for an object) is the one exception: it is taken as it is; everything around it is checked.
+/// What comes as a file, by its name or its type, is counted and no more if its schema asks for
+/// nothing but the length of a string, as schemas of files do, and if it is large or no text. What
+/// a schema asks for is found out beforehand by trying, so it may be missed; then a keyword that
+/// asks about content nobody kept cannot be judged, and the body is refused at the end. A file name
+/// or a content type thus makes no value pass that would not pass as text.
+///
+/// A part without Content-Type has the type its property declares. Text is UTF-8; under the label
+/// of a charset that only begins like it, US-ASCII. A part of a declared type that nothing here can
+/// read (XML for an object) is the one exception: it is taken as it is; everything around it is
+/// checked.
 namespace barbacane::validation {
 
 struct MultipartLimits {
-  std::size_t head = 8 * 1024;  ///< bytes of one part's header section
-  std::size_t parts = 1000;
-  std::size_t kept_part = 64 * 1024;  ///< bytes of one part that is looked into
-  std::size_t kept = 1024 * 1024;     ///< of all such parts together
+  std::size_t head = 8 * 1024;     ///< bytes of one part's header section
+  std::size_t file = 64 * 1024;    ///< of a file that is kept though nothing seems to look into it
+  std::size_t files = 256 * 1024;  ///< of all such files together
+  /// Of everything that is held; no text may be longer than a tape can say.
+  std::size_t held = UINT32_MAX;
 };
 
 class MultipartRules {
  public:
   /// `schema` of the whole form, `encoding` the media type's encoding object as JSON text, empty
-  /// for none. `program` outlives the rules.
+  /// for none, `headers` what it says about those of parts. `program` outlives the rules. `place`
+  /// is that of the declaration, for violations no schema is behind.
   static base::Result<MultipartRules> build(const schema::Program& program, schema::SchemaId schema,
-                                            std::string_view encoding, MultipartLimits limits = {});
+                                            std::string_view encoding, MultipartLimits limits = {},
+                                            std::string place = {},
+                                            std::span<const PartHeader> headers = {});
   MultipartRules(MultipartRules&&) noexcept;
   MultipartRules& operator=(MultipartRules&&) noexcept;
   ~MultipartRules();
@@ -66,14 +74,11 @@ class MultipartCheck {
   ~MultipartCheck();
   MultipartCheck(MultipartCheck&&) noexcept;
 
-  /// False as soon as the body cannot be valid any more; the rest need not be fed.
-  bool feed(std::string_view bytes);
+  /// False as soon as the body cannot be valid any more; the rest need not be fed. Nothing stays in
+  /// the workspace between two calls.
+  bool feed(std::string_view bytes, Workspace& workspace);
   /// At the end of the body: the verdict on everything.
   bool finish(Workspace& workspace);
-
-  /// Whether every part the schema requires has been seen to its end and has passed; of an array,
-  /// its first one. What the schema says about the form as a whole is known at `finish` only.
-  bool required_parts_passed() const;
 
   /// After `feed` or `finish` said no: why.
   const std::vector<Violation>& violations() const;

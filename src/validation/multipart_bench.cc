@@ -89,9 +89,11 @@ void upload(benchmark::State& state, Content content, std::size_t file_size) {
   std::size_t most = before;
   for (auto _ : state) {
     MultipartCheck check(*rules, std::string(kBoundary));
-    bool good = check.feed(head);
-    for (std::size_t sent = 0; good && sent < file_size; sent += kPiece) good = check.feed(piece);
-    good = good && check.feed(tail);
+    bool good = check.feed(head, workspace);
+    for (std::size_t sent = 0; good && sent < file_size; sent += kPiece) {
+      good = check.feed(piece, workspace);
+    }
+    good = good && check.feed(tail, workspace);
     most = std::max(most, resident_bytes());
     if (!good || !check.finish(workspace)) std::abort();
   }
@@ -109,13 +111,32 @@ BENCHMARK(BM_UploadOf100MB)
     ->Arg(static_cast<int>(Content::kDashes))
     ->Unit(benchmark::kMillisecond);
 
+/// Nothing may grow faster than their number.
+void BM_TinyParts(benchmark::State& state) {
+  const auto rules = MultipartRules::build(form().program, form().id, {});
+  std::string body = fields();
+  for (std::int64_t i = 0; i < state.range(0); ++i) body += part("name=\"tags\"", "x");
+  body += "--" + std::string(kBoundary) + "--\r\n";
+  Workspace workspace;
+  for (auto _ : state) {
+    MultipartCheck check(*rules, std::string(kBoundary));
+    if (!check.feed(body, workspace) || !check.finish(workspace)) std::abort();
+  }
+  state.SetComplexityN(state.range(0));
+}
+BENCHMARK(BM_TinyParts)
+    ->RangeMultiplier(10)
+    ->Range(1'000, 1'000'000)
+    ->Complexity(benchmark::oN)
+    ->Unit(benchmark::kMillisecond);
+
 void BM_MultipartOfFourFields(benchmark::State& state) {
   const auto rules = MultipartRules::build(form().program, form().id, {});
   const std::string body = fields() + "--" + std::string(kBoundary) + "--\r\n";
   Workspace workspace;
   for (auto _ : state) {
     MultipartCheck check(*rules, std::string(kBoundary));
-    if (!check.feed(body) || !check.finish(workspace)) std::abort();
+    if (!check.feed(body, workspace) || !check.finish(workspace)) std::abort();
   }
 }
 BENCHMARK(BM_MultipartOfFourFields);

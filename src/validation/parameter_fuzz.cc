@@ -32,6 +32,9 @@ constexpr const char* kObject =
     R"("L":{"type":"array","items":{"type":"integer"}}},"required":["R"]})";
 constexpr const char* kMap =
     R"({"type":"object","additionalProperties":{"type":"integer"},"maxProperties":4})";
+constexpr const char* kPatterns =
+    R"({"type":"object","properties":{"n_":{}},"patternProperties":{"^n_":{"type":"integer"},)"
+    R"("l$":{"type":["array","string"],"items":{"type":"boolean"}}},"additionalProperties":false})";
 constexpr const char* kEither = R"({"oneOf":[{"type":"integer"},{"type":"object"}]})";
 
 Declared one(std::string name, std::string location, const char* schema,
@@ -61,9 +64,9 @@ std::vector<Declared> of_paths(bool explode) {
 }
 
 /// Sets of parameters; few share a set, so that one failing does not hide the others.
-std::array<Trial, 12>& trials() {
+std::array<Trial, 14>& trials() {
   using Set = std::vector<Declared>;
-  static std::array<Trial, 12> all = {
+  static std::array<Trial, 14> all = {
       Trial(Set{one("a", "query", kText), one("b", "query", kNumber), one("o", "query", kObject)},
             UnknownQuery::kReject),
       Trial(Set{one("a", "query", kList), one("b", "query", kMixedList, "form", false)}),
@@ -82,6 +85,11 @@ std::array<Trial, 12>& trials() {
       Trial(of_paths(false)),
       Trial(of_paths(true)),
       Trial(Set{one("a", "query", kNumber), one("b", "query", ""), one("c", "cookie", kMap)}),
+      Trial(Set{one("a", "query", kPatterns, "deepObject"), one("b", "query", kPatterns),
+                one("a[b]", "query", kMap, "deepObject")},
+            UnknownQuery::kReject, {"key"}),
+      Trial(Set{one("a", "query", kPatterns, "form", false), one("c", "cookie", kPatterns),
+                one("d", "header", kPatterns)}),
   };
   return all;
 }

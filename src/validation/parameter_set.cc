@@ -133,23 +133,18 @@ class Run {
   Outcome check_pairs(const PairRules& pairs, std::string_view text, std::size_t index,
                       GivenText given, Judge& judge) {
     const ParameterRule& rule = pairs.rules[index];
-    if (given.count > 0) {
-      // Of cookies with one name the first counts: browsers send the most specific one first.
-      const bool cookie = given.syntax == PairCursor::Syntax::kCookie;
-      if (cookie && !(rule.has_list() && rule.style.explode)) given.count = 1;
-      if (detail::check_text(rule, given, judge, workspace_)) return Outcome::kFine;
+    if (given.count > 0 && detail::check_text(rule, given, judge, workspace_)) {
+      return Outcome::kFine;
     }
     if (rule.by_members) {
       detail::MemberTexts members(workspace_.part);
       const auto gathered = pairs.gather(text, index, members, workspace_.part);
-      const bool cookie = rule.category == Category::kCookie;
-      const detail::Repeats repeats = cookie ? detail::Repeats::kFirst : detail::Repeats::kList;
-      if (gathered.present && !gathered.utf8) {
-        return outcome(judge.refuse(detail::Flaw::Kind::kNotUtf8));
-      }
+      if (gathered.flaw) return outcome(judge.refuse(*gathered.flaw, gathered.about));
       if (gathered.present) {
-        return outcome(detail::check_members(rule, members.all(), repeats, judge, workspace_));
+        return outcome(
+            detail::check_members(rule, members.all(), detail::Repeats::kList, judge, workspace_));
       }
+      if (gathered.empty) return Outcome::kFine;
     }
     return given.count > 0 ? Outcome::kInvalid : absent(rule);
   }
@@ -170,6 +165,7 @@ constexpr Category kOrder[] = {Category::kPath, Category::kQuery, Category::kQue
 struct ParameterSet::Impl {
   detail::ParameterRules rules;
   const schema::Program* program = nullptr;
+  std::string place;  ///< of the operation
   bool reject_unknown = false;
 };
 
@@ -181,15 +177,17 @@ ParameterSet::~ParameterSet() = default;
 std::expected<ParameterSet, std::string> ParameterSet::build(
     std::span<const artifact::Parameter> parameters,
     std::span<const std::optional<schema::SchemaId>> schemas,
-    std::span<const std::string> path_names, const schema::Program& program,
-    UnknownQuery unknown_query) {
-  auto rules = detail::build_rules(parameters, schemas, path_names, program);
+    std::span<const std::string> path_names, const schema::Program& program, QueryNames query_names,
+    std::string place) {
+  auto rules =
+      detail::build_rules(parameters, schemas, path_names, program, query_names.known, place);
   if (!rules) return std::unexpected(std::move(rules).error());
   auto impl = std::make_unique<Impl>();
   impl->rules = std::move(*rules);
   impl->program = &program;
+  impl->place = std::move(place);
   // A parameter that is the whole query knows every name in it.
-  if (unknown_query == UnknownQuery::kReject && impl->rules.querystring.empty()) {
+  if (query_names.unknown == UnknownQuery::kReject && impl->rules.querystring.empty()) {
     impl->reject_unknown = true;
     impl->rules.query.unknown_names = PairRules::UnknownNames::kNotice;
   }
@@ -216,14 +214,15 @@ std::vector<Violation> ParameterSet::explain(Category category, const RequestPar
   Run run(impl_->rules, *impl_->program, request, workspace, &reasons);
   run.each(category, [&](const ParameterRule& rule, Outcome found) {
     if (found == Outcome::kMissing) out.push_back(detail::missing_parameter(rule));
-    if (found == Outcome::kInvalid) detail::append_reasons(out, rule, reasons);
+    if (found == Outcome::kInvalid) detail::append_reasons(out, rule, std::move(reasons));
     return true;
   });
   if (category != Category::kQuery || !impl_->reject_unknown) return out;
+  detail::NameMatcher matcher;
   PairCursor pair(request.query, PairCursor::Syntax::kQuery);
   while (pair.next()) {
-    if (impl_->rules.query.is_known(pair.name, workspace.part)) continue;
-    out.push_back(detail::unknown_parameter(pair.name));
+    if (impl_->rules.query.is_known(pair.name, workspace.part, matcher)) continue;
+    out.push_back(detail::unknown_parameter(pair.name, impl_->place));
   }
   return out;
 }

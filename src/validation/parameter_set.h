@@ -25,14 +25,24 @@
 /// Where those leave a choice:
 /// - An empty text is an array of one empty piece, as RFC 6570 writes it, and no object.
 /// - Header values have no escapes; those of cookies have, but with OpenAPI 3.2's style `cookie`.
-/// - An array that its style writes in one text may still be sent in several: they are joined.
+/// - What its style writes in one text, an array too, must not be sent twice; only exploded arrays
+///   may be repeated. That holds for cookies as it does for queries.
+/// - A deepObject has members of one level: `id`, `id[]` and `id[a][b]` are meant for it and wrong,
+///   but for an `id` without a value where that is allowed.
 /// - Names that no parameter declares are members of an exploded object that leaves room for them,
-///   but make it present only where its `additionalProperties` has a schema or it declares no
-///   members at all: `utm_source=x` alone is no filter.
+///   but make it present only where its `patternProperties` know them, its `additionalProperties`
+///   has a schema, or it declares no members at all: `utm_source=x` alone is no filter.
 /// - Members of exploded objects and of forms may be repeated where their schema takes an array.
 namespace barbacane::validation {
 
 enum class UnknownQuery : std::uint8_t { kPass, kReject };
+
+/// Names in a query that no parameter declares.
+struct QueryNames {
+  UnknownQuery unknown = UnknownQuery::kPass;
+  /// For something else, such as a security scheme: never unknown, and members of nothing.
+  std::span<const std::string> known = {};
+};
 
 class ParameterSet {
  public:
@@ -40,12 +50,13 @@ class ParameterSet {
   /// captures of the route in template order; a path parameter that is none of them is ignored, as
   /// the earlier implementation lets it be. Of two parameters with one name and place the later one
   /// holds. `program` outlives the set. The error names the parameter and what cannot be (an
-  /// unknown style, a style that does not fit its place or type).
+  /// unknown style, a style that does not fit its place or type). `place` is that of the operation,
+  /// for violations no schema is behind.
   static std::expected<ParameterSet, std::string> build(
       std::span<const artifact::Parameter> parameters,
       std::span<const std::optional<schema::SchemaId>> schemas,
       std::span<const std::string> path_names, const schema::Program& program,
-      UnknownQuery unknown_query);
+      QueryNames query_names, std::string place = {});
 
   ParameterSet(ParameterSet&&) noexcept;
   ParameterSet& operator=(ParameterSet&&) noexcept;

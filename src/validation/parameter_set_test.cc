@@ -192,6 +192,9 @@ TEST(ParameterSet, FieldsWithAStandardMeaningAreCheckedWhenDeclared) {
 TEST(ParameterSet, CookiesAreReadAsBrowsersSendThem) {
   const Declared cookie{.name = "v", .location = "cookie", .schema = kInteger, .required = true};
   const Declared list{.name = "v", .location = "cookie", .schema = kIntegers, .required = true};
+  const Declared one_text{
+      .name = "v", .location = "cookie", .schema = kIntegers, .explode = false, .required = true};
+  const Declared members{.name = "v", .location = "cookie", .schema = kRgb};
   const Declared text{.name = "v",
                       .location = "cookie",
                       .schema = R"({"type":"string","const":"a%20b"})",
@@ -199,14 +202,19 @@ TEST(ParameterSet, CookiesAreReadAsBrowsersSendThem) {
                       .required = true};
   expect_verdicts({
       {cookie, field("cookie", "a=b; v=5; c=d"), true},
-      {cookie, field("cookie", "v=5;v=x"), true},
-      {cookie, field("cookie", "v=x; v=5"), false},
+      {cookie, field("cookie", "v=5;v=x"), false},
+      {cookie, field("cookie", "v=5; v=5"), false},
+      {cookie, field("cookie", "w=5; v=5; w=6"), true},
       {cookie, field("cookie", "V=5"), false},
       {cookie, field("cookie", "v"), false},
       {cookie, field("cookie", "av=5"), false},
       {cookie, field("cookie", "v=\"5\""), false},
       {list, field("cookie", "v=5; v=6"), true},
       {list, field("cookie", "v=5; v=x"), false},
+      {one_text, field("cookie", "v=5,6"), true},
+      {one_text, field("cookie", "v=5; v=6"), false},
+      {members, field("cookie", "R=5; G=6; other=x; other=y"), true},
+      {members, field("cookie", "R=5; R=x"), false},
       {text, field("cookie", "v=a%20b"), true},
   });
 }
@@ -228,13 +236,28 @@ TEST(ParameterSet, AParameterThatIsNoListMustNotBeSentTwice) {
 }
 
 TEST(ParameterSet, EveryPieceOfARepeatedListIsChecked) {
-  const Declared list{
-      .name = "q", .location = "query", .schema = kIntegers, .style = "form", .explode = false};
   expect_verdicts({
-      {list, query("q=1,2&q=3,4"), true},
-      {list, query("q=1,2&q=3,x"), false},
-      {list, query("q=1%2C2"), false},
+      {in_query("q", kIntegers), query("q=1&q=3"), true},
+      {in_query("q", kIntegers), query("q=1&q=x"), false},
   });
+}
+
+TEST(ParameterSet, AListInOneTextMustNotBeSentTwice) {
+  for (const char* style : {"form", "spaceDelimited", "pipeDelimited"}) {
+    Declared list = in_query("q", kIntegers);
+    list.style = style;
+    list.explode = false;
+    Trial trial({list});
+    EXPECT_FALSE(trial.first_failing(query("q=1"))) << style;
+    const auto violations = trial.explain(query("q=1&q=3"));
+    ASSERT_EQ(violations.size(), 1u) << style;
+    EXPECT_EQ(violations[0].reason, "must not be given more than once");
+    list.explode = true;
+    EXPECT_FALSE(Trial({list}).first_failing(query("q=1&q=3"))) << style;
+  }
+  Declared commas = in_query("q", kIntegers);
+  commas.explode = false;
+  expect_verdicts({{commas, query("q=1,2"), true}, {commas, query("q=1%2C2"), false}});
 }
 
 TEST(ParameterSet, AnEmptyValueIsAllowedWhereTheSpecSaysSo) {
@@ -297,11 +320,127 @@ TEST(ParameterSet, DeepObjectNamesMayBeEscaped) {
       {deep, query("id[R]=x"), false},
       {deep, query("id[G]=1"), false},
       {deep, query("id[R]=1&id[R]=2"), false},
-      {deep, query("id=1"), true},
-      {deep, query("id[R][S]=x"), true},
       {closed, query("id[X]=1"), false},
       {closed, query("X=1"), true},
+      {closed, query("idx[R]=x&id]=x&ID=x"), true},
   });
+}
+
+TEST(ParameterSet, ADeepObjectHasMembersOfOneLevel) {
+  Declared deep = in_query("id", R"({"type":"object","properties":{"R":{"type":"integer"},)"
+                                 R"("l":{"type":"array","items":{"type":"integer"}}}})");
+  deep.style = "deepObject";
+  expect_verdicts({
+      {deep, query("id[l]=1&id[l]=2"), true},
+      {deep, query("id[l]=1&id[l]=x"), false},
+      {deep, query("id[%ff]=1"), false},
+  });
+  const struct {
+    const char* query;
+    const char* name;
+  } kRows[] = {
+      {"id[R][S]=1", "id[R][S]"}, {"id=1", "id"},     {"id[R]=1&id=2", "id"},
+      {"id[]=1", "id[]"},         {"id[R=1", "id[R"}, {"id%5BR%5D%5B%5D=1", "id[R][]"},
+      {"%69d[R]x=1", "id[R]x"},   {"id=", "id"},
+  };
+  Trial trial({deep});
+  for (const auto& row : kRows) {
+    const auto violations = trial.explain(query(row.query));
+    ASSERT_EQ(violations.size(), 1u) << row.query;
+    EXPECT_EQ(violations[0].code, code::kInvalidParameter);
+    EXPECT_EQ(violations[0].field, "id");
+    EXPECT_EQ(violations[0].reason, "must be members of the form id[name]=value, which '" +
+                                        std::string(row.name) + "' is not");
+  }
+}
+
+TEST(ParameterSet, ADeepObjectMayBeEmptyWhereTheSpecSaysSo) {
+  Declared deep = in_query("id", kRgb);
+  deep.style = "deepObject";
+  deep.required = true;
+  deep.allow_empty_value = true;
+  expect_verdicts({
+      {deep, query("id="), true},
+      {deep, query("id"), true},
+      {deep, query("id=&id[R]=1"), true},
+      {deep, query("id=&id[R]=x"), false},
+      {deep, query("id=1"), false},
+      {deep, query(""), false},
+  });
+}
+
+TEST(ParameterSet, NamesOfOtherParametersAreNoneOfADeepObject) {
+  Declared deep = in_query("id", kClosedRgb);
+  deep.style = "deepObject";
+  Declared deeper = in_query("id[more]", kClosedRgb);
+  deeper.style = "deepObject";
+  Trial trial({deep, in_query("id[]", kIntegers), deeper,
+               in_query("map", R"({"type":"object","additionalProperties":{"type":"integer"}})")});
+  EXPECT_FALSE(trial.first_failing(query("id[R]=1&id[]=2&id[]=3&id[more][G]=4")));
+  for (const char* wrong : {"id[]=x", "id[more][G]=x", "id[R][G]=1", "id[other][G]=1"}) {
+    EXPECT_EQ(trial.explain(query(wrong)).size(), 1u) << wrong;
+  }
+}
+
+TEST(ParameterSet, MembersKnownByPatternAreWhatTheirSchemasSay) {
+  constexpr std::string_view kPatterns =
+      R"({"type":"object","properties":{"n_any":{},"s":{"type":"string"}},)"
+      R"("patternProperties":{"^n_":{"type":"integer"},"_l$":{"type":"array",)"
+      R"("items":{"type":"boolean"}},"^b":{"type":["boolean","string"]},)"
+      R"("flag$":{"type":["integer","boolean"]},"^free":{}},)"
+      R"("additionalProperties":{"type":"number"}})";
+  Declared deep = in_query("id", std::string(kPatterns));
+  deep.style = "deepObject";
+  Declared exploded = in_query("id", std::string(kPatterns));
+  Declared in_turn = exploded;
+  in_turn.explode = false;
+  const struct {
+    const char* member;
+    const char* value;
+    bool valid;
+  } kRows[] = {
+      {"n_a", "5", true},    {"n_a", "x", false},     {"n_any", "5", true},  {"n_any", "x", false},
+      {"s", "5", true},      {"free", "x", true},     {"free", "5", true},   {"other", "1.5", true},
+      {"other", "x", false}, {"bflag", "true", true}, {"bflag", "5", false}, {"bflag", "x", false},
+      {"b", "x", true},
+  };
+  std::vector<Row> rows;
+  for (const auto& [member, value, valid] : kRows) {
+    const std::string name = member;
+    rows.push_back({deep, query("id[" + name + "]=" + value), valid});
+    rows.push_back({exploded, query(name + "=" + value), valid});
+    rows.push_back({in_turn, query("id=" + name + "," + value), valid});
+  }
+  rows.push_back({deep, query("id[a_l]=true&id[a_l]=false"), true});
+  rows.push_back({deep, query("id[a_l]=true&id[a_l]=x"), false});
+  rows.push_back({deep, query("id[n_a]=1&id[n_a]=2"), false});
+  expect_verdicts(rows);
+}
+
+TEST(ParameterSet, AClosedExplodedObjectHasTheMembersItsPatternsKnow) {
+  const Declared closed =
+      in_query("id", R"({"type":"object","properties":{"R":{"type":"integer"}},)"
+                     R"("patternProperties":{"^n_":{"type":"integer"}},)"
+                     R"("additionalProperties":false})");
+  expect_verdicts({
+      {closed, query("n_a=1&utm_source=x"), true},
+      {closed, query("utm_source=x"), true},
+      {closed, query("n_a=x"), false},
+  });
+  Trial reject({closed}, UnknownQuery::kReject);
+  EXPECT_FALSE(reject.first_failing(query("n_a=1")));
+  EXPECT_EQ(reject.explain(query("utm_source=x")).size(), 1u);
+}
+
+TEST(ParameterSet, APatternThatTakesTooLongOnANameRefuses) {
+  Declared deep = in_query(
+      "id", R"s({"type":"object","patternProperties":{"^(?=(a+)+$)":{"type":"integer"}}})s");
+  deep.style = "deepObject";
+  Trial trial({deep});
+  const auto violations = trial.explain(query("id[" + std::string(60, 'a') + "b]=1"));
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].reason,
+            "cannot be checked: a pattern takes too long on the names of its members");
 }
 
 TEST(ParameterSet, ContentIsReadByItsMediaType) {
@@ -376,8 +515,6 @@ TEST(ParameterSet, UnknownQueryNamesAreRefusedOnDemand) {
       {"x=1&q=5&y", {"x", "y"}},
       {"x=1&x=2", {"x", "x"}},
       {"rgb=1", {"rgb"}},
-      {"deep=1", {"deep"}},
-      {"deep[R][S]=1", {"deep[R][S]"}},
       {"other[R]=1", {"other[R]"}},
       {"%C3%A9=1", {"\xC3\xA9"}},
       {"%FF=1", {"%FF"}},
@@ -392,6 +529,31 @@ TEST(ParameterSet, UnknownQueryNamesAreRefusedOnDemand) {
     }
     EXPECT_EQ(unknown, row.unknown) << row.query;
   }
+}
+
+TEST(ParameterSet, AWrongNameOfADeepObjectIsNotUnknownAsWell) {
+  Declared deep = in_query("deep", kClosedRgb);
+  deep.style = "deepObject";
+  Trial reject({deep}, UnknownQuery::kReject);
+  for (const char* text : {"deep=1", "deep[R][S]=1"}) {
+    const auto violations = reject.explain(query(text));
+    ASSERT_EQ(violations.size(), 1u) << text;
+    EXPECT_EQ(violations[0].code, code::kInvalidParameter);
+  }
+}
+
+TEST(ParameterSet, NamesForSomethingElseAreNeitherUnknownNorMembers) {
+  const Declared map =
+      in_query("map", R"({"type":"object","additionalProperties":{"type":"integer"}})");
+  for (const UnknownQuery unknown : {UnknownQuery::kPass, UnknownQuery::kReject}) {
+    Trial trial({map, in_query("page", kInteger)}, unknown, {"api_key", "page"});
+    EXPECT_FALSE(trial.first_failing(query("api_key=x&api_key=y&page=1&a=2")));
+    EXPECT_TRUE(trial.first_failing(query("api_kez=x")));
+    EXPECT_TRUE(trial.first_failing(query("page=x")));
+  }
+  Trial none({}, UnknownQuery::kReject, {"api_key"});
+  EXPECT_FALSE(none.first_failing(query("api%5Fkey=x")));
+  EXPECT_EQ(none.first_failing(query("api_key=x&y=1")), Category::kQuery);
 }
 
 TEST(ParameterSet, WithoutParametersEveryQueryNameIsUnknown) {
@@ -478,6 +640,37 @@ TEST(ParameterSet, ExplainsTheValueThatWasMostLikelyMeant) {
   }
 }
 
+TEST(ParameterSet, ShowsTheTextThatIsOfNoTypeItsSchemaTakes) {
+  const struct {
+    const char* schema;
+    std::string query;
+    const char* pointer;
+    const char* reason;
+  } kRows[] = {
+      {kInteger, "q=abc", "", "must be an integer, but is 'abc'"},
+      {kInteger, "q=1.5", "", "must be an integer, but is 1.5"},
+      {kInteger, "q=", "", "must be an integer, but is empty"},
+      {R"({"type":"boolean"})", "q=5", "", "must be a boolean, but is '5'"},
+      {R"({"type":["integer","boolean"]})", "q=a+b", "",
+       "must be an integer or a boolean, but is 'a b'"},
+      {kIntegers, "q=1&q=x", "/1", "must be an integer, but is 'x'"},
+      {kRgb, "R=", "/R", "must be an integer, but is empty"},
+      {kInteger, "q=" + std::string(200, 'x'), "",
+       "must be an integer, but is 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…'"},
+  };
+  for (const auto& row : kRows) {
+    const auto violations = Trial({in_query("q", row.schema)}).explain(query(row.query));
+    ASSERT_EQ(violations.size(), 1u) << row.query;
+    EXPECT_EQ(violations[0].reason, row.reason);
+    EXPECT_EQ(violations[0].pointer, row.pointer);
+  }
+  Declared json = in_query("q", kRgb);
+  json.content_type = "application/json";
+  const auto violations = Trial({json}).explain(query(R"(q={"R":"x"})"));
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].reason, "must be an integer, but is a string");
+}
+
 TEST(ParameterSet, SaysWhatIsWrongWithTextThatNoSchemaSaw) {
   const auto path = [](const char* style, bool explode, const char* schema) {
     return Declared{
@@ -504,7 +697,7 @@ TEST(ParameterSet, SaysWhatIsWrongWithTextThatNoSchemaSaw) {
     ASSERT_EQ(violations.size(), 1u) << row.words;
     EXPECT_NE(violations[0].reason.find(row.words), std::string::npos) << violations[0].reason;
     EXPECT_FALSE(violations[0].expected.empty());
-    EXPECT_EQ(violations[0].schema, "");
+    EXPECT_EQ(violations[0].schema, "/parameters/0");
   }
 }
 
@@ -564,8 +757,7 @@ TEST(ParameterSet, APathParameterOutsideTheTemplateIsIgnored) {
   parameters[1].name = "rest";
   for (auto& parameter : parameters) parameter.location = "path";
   const std::vector<std::string> captures = {"first", "rest+"};
-  const auto set =
-      ParameterSet::build(parameters, schemas, captures, *program, UnknownQuery::kPass);
+  const auto set = ParameterSet::build(parameters, schemas, captures, *program, {});
   ASSERT_TRUE(set.has_value()) << set.error();
   Workspace workspace;
   const std::string_view right[] = {"x", "5"};

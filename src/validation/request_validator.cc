@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "validation/detail/places.h"
 #include "validation/detail/request_validator_impl.h"
 
 namespace barbacane::validation {
@@ -11,14 +12,6 @@ namespace {
 using Plan = RequestValidator::BodyPlan;
 
 constexpr std::string_view kDefaultContentType = "application/octet-stream";
-
-/// JSON is UTF-8 (RFC 8259, 8.1); a label that says otherwise is a lie or another encoding.
-bool is_utf8_label(const MediaType& type) {
-  for (const auto& [name, value] : type.parameters) {
-    if (name == "charset" && value != "utf-8" && value != "us-ascii") return false;
-  }
-  return true;
-}
 
 bool is_type(const MediaType& type, std::string_view name, std::string_view subtype) {
   return type.type == name && type.subtype == subtype;
@@ -31,13 +24,9 @@ bool is_identity(std::string_view content_encoding) {
 /// Content types by which nearly every body comes, told without taking them apart.
 bool is_plain_json(std::string_view content_type) { return content_type == "application/json"; }
 
-Violation body_violation(std::string reason) {
-  Violation violation;
-  violation.category = Category::kBody;
-  violation.field = "body";
-  violation.code = code::kInvalidBody;
-  violation.reason = std::move(reason);
-  return violation;
+/// A text from a request, fit for a sentence.
+std::string quoted(std::string_view text) {
+  return "'" + std::string(base::utf8_prefix(text, 100)) + "'";
 }
 
 /// What a reader made of the body; nothing when it could not.
@@ -48,9 +37,7 @@ std::optional<schema::Value> read(const RequestValidator::Impl& validator, const
     auto form = media.form->read(body, workspace);
     if (form) return *form;
     if (refusal != nullptr) {
-      *refusal = body_violation(std::move(form.error().reason));
-      refusal->pointer = form.error().field == "body" ? "" : form.error().field;
-      refusal->field = std::move(form.error().field);
+      *refusal = body_violation(std::move(form.error().field), std::move(form.error().reason));
     }
     return std::nullopt;
   }
@@ -60,13 +47,13 @@ std::optional<schema::Value> read(const RequestValidator::Impl& validator, const
       workspace.tape.string(body);
       return workspace.tape.built();
     }
-    if (refusal != nullptr) *refusal = body_violation("is not UTF-8");
+    if (refusal != nullptr) *refusal = body_violation("body", std::string(kNotUtf8));
     return std::nullopt;
   }
   auto json = workspace.tape.read(body);
   if (json) return *json;
   if (refusal != nullptr) {
-    *refusal = body_violation("is not valid JSON: " + schema::describe(json.error()));
+    *refusal = body_violation("body", not_json(json.error()));
   }
   return std::nullopt;
 }
@@ -94,6 +81,8 @@ bool RequestValidator::requires_body() const { return impl_->body && impl_->body
 RequestValidator::BodyPlan RequestValidator::plan_body(std::string_view content_type,
                                                        std::string_view content_encoding) const {
   BodyPlan plan;
+  plan.content_type = content_type;
+  plan.content_encoding = content_encoding;
   if (!impl_->body || impl_->body->media.empty()) return plan;
   const BodyRules& rules = *impl_->body;
   if (content_type.empty()) content_type = kDefaultContentType;
@@ -109,8 +98,12 @@ RequestValidator::BodyPlan RequestValidator::plan_body(std::string_view content_
   } else if (const auto type = parse_media_type(content_type); !type) {
     plan.kind = BodyPlan::Kind::kUnsupported;
   } else {
+    // Of JSON and text, where a label that says otherwise is a lie or another encoding; forms are
+    // written in US-ASCII, and clients give them labels that mean nothing.
+    const bool utf8 = type->charset() == MediaType::Charset::kUtf8;
+    const BodyPlan::Kind readable = utf8 ? BodyPlan::Kind::kBuffered : BodyPlan::Kind::kUnsupported;
     if (declared.json && type->is_json()) {
-      plan.kind = is_utf8_label(*type) ? BodyPlan::Kind::kBuffered : BodyPlan::Kind::kUnsupported;
+      plan.kind = readable;
     } else if (declared.form && is_type(*type, "application", "x-www-form-urlencoded")) {
       plan.kind = BodyPlan::Kind::kBuffered;
       plan.reading = BodyPlan::Reading::kForm;
@@ -118,7 +111,7 @@ RequestValidator::BodyPlan RequestValidator::plan_body(std::string_view content_
       plan.kind = BodyPlan::Kind::kStreamed;
       plan.multipart = &*declared.multipart;
     } else if (declared.text && type->type == "text") {
-      plan.kind = BodyPlan::Kind::kBuffered;
+      plan.kind = readable;
       plan.reading = BodyPlan::Reading::kText;
     }
   }
@@ -141,56 +134,66 @@ std::vector<Violation> RequestValidator::explain_body(const BodyPlan& plan, std:
                                                       Workspace& workspace,
                                                       std::size_t limit) const {
   std::vector<Violation> violations;
+  const MediaRules& media = impl_->body->media[plan.media];
   Violation refusal;
   const auto value = read(*impl_, plan, body, workspace, &refusal);
   if (!value) {
+    refusal.schema = media.place;
     violations.push_back(std::move(refusal));
     return violations;
   }
-  const auto& schema = impl_->body->media[plan.media].schema;
-  if (!schema) return violations;
+  if (!media.schema) return violations;
   for (schema::Failure& failure :
-       impl_->program.explain(*schema, *value, workspace.scratch, limit)) {
-    Violation& violation = violations.emplace_back(body_violation(std::move(failure.sentence)));
-    if (!failure.instance.empty()) violation.field = failure.instance;
-    violation.pointer = std::move(failure.instance);
-    violation.keyword = failure.keyword;
-    violation.expected = std::move(failure.expected);
-    violation.schema = std::move(failure.schema);
+       impl_->program.explain(*media.schema, *value, workspace.scratch, limit)) {
+    violations.push_back(body_violation(std::move(failure)));
   }
-  if (violations.empty()) violations.push_back(body_violation("is not a value of its schema"));
   return violations;
 }
 
-Violation RequestValidator::unsupported_content_type(std::string_view content_type,
-                                                     std::string_view content_encoding) const {
+Violation RequestValidator::unusable_content_type(const BodyPlan& plan, std::string reason) const {
   Violation violation;
   violation.category = Category::kContentType;
   violation.code = code::kUnsupportedContentType;
   violation.field = "content-type";
-  violation.expected = impl_->body->declared;
-  if (content_type.empty()) {
-    violation.reason = "is missing, and " + std::string(kDefaultContentType) + " is not accepted";
-  } else if (!parse_media_type(content_type)) {
-    violation.reason = "'" + std::string(content_type.substr(0, 100)) + "' is not a media type";
-  } else if (!impl_->body->table.find(content_type)) {
-    violation.reason = "'" + std::string(content_type.substr(0, 100)) + "' is not accepted here";
-  } else if (!is_identity(content_encoding)) {
-    violation.field = "content-encoding";
-    violation.expected = "identity";
-    violation.reason =
-        "'" + std::string(content_encoding.substr(0, 100)) + "' hides a body that must be checked";
-  } else {
-    violation.expected = "utf-8";
-    violation.reason = "JSON is UTF-8; another charset is not accepted";
+  violation.reason = std::move(reason);
+  violation.schema = impl_->body->media[plan.media].place;
+  return violation;
+}
+
+Violation RequestValidator::unsupported_content_type(const BodyPlan& plan) const {
+  const std::string_view type = plan.content_type;
+  std::string none;  // of the declared types is meant
+  if (type.empty()) {
+    none = "is missing, and " + std::string(kDefaultContentType) + " is not accepted";
+  } else if (!parse_media_type(type)) {
+    none = quoted(type) + " is not a media type";
+  } else if (!impl_->body->table.find(type)) {
+    none = quoted(type) + " is not accepted here";
   }
+  if (!none.empty()) {
+    Violation violation = unusable_content_type(plan, std::move(none));
+    violation.expected = impl_->body->declared;
+    violation.schema = detail::content_place(impl_->body->place);
+    return violation;
+  }
+  if (is_identity(plan.content_encoding)) {
+    Violation violation = unusable_content_type(
+        plan, quoted(type) + " names another charset than UTF-8, which is not accepted here");
+    violation.expected = "utf-8";
+    return violation;
+  }
+  Violation violation = unusable_content_type(
+      plan, quoted(plan.content_encoding) + " hides a body that must be checked");
+  violation.field = "content-encoding";
+  violation.expected = "identity";
   return violation;
 }
 
 Violation RequestValidator::missing_body() const {
-  Violation violation = body_violation("is required but missing");
+  Violation violation = body_violation("body", "is required, but missing");
   violation.code = code::kMissingBody;
   violation.expected = impl_->body->declared;
+  violation.schema = impl_->body->place;
   return violation;
 }
 

@@ -46,18 +46,23 @@ class RequestValidator {
     enum class Reading : std::uint8_t { kJson, kForm, kText } reading = Reading::kJson;
     std::size_t media = 0;                      ///< index of the declared media type
     const MultipartRules* multipart = nullptr;  ///< of kStreamed
+    /// What the plan was made for, as sent.
+    std::string_view content_type = {};
+    std::string_view content_encoding = {};
   };
-  /// For a request that has a body; both texts are empty when the request has no such field.
+  /// For a request that has a body; both texts are empty when the request has no such field, and
+  /// outlive the plan.
   BodyPlan plan_body(std::string_view content_type, std::string_view content_encoding) const;
   bool requires_body() const;
 
   bool check_body(const BodyPlan& plan, std::string_view body, Workspace& workspace) const;
   /// At least one, at most `limit`.
   std::vector<Violation> explain_body(const BodyPlan& plan, std::string_view body,
-                                      Workspace& workspace, std::size_t limit = 100) const;
+                                      Workspace& workspace, std::size_t limit = kMostShown) const;
   /// For kUnsupported.
-  Violation unsupported_content_type(std::string_view content_type,
-                                     std::string_view content_encoding) const;
+  Violation unsupported_content_type(const BodyPlan& plan) const;
+  /// For a declared content type that nothing can be done with as it was sent.
+  Violation unusable_content_type(const BodyPlan& plan, std::string reason) const;
   /// For a required body that is absent.
   Violation missing_body() const;
 

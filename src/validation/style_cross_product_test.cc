@@ -76,6 +76,16 @@ struct Type {
   std::map<std::string, const Type*> members = {};
   const Type* additional = nullptr;
   bool open = true;
+  /// `patternProperties` with one pattern: the beginning of names, and what such members are.
+  std::string prefix = {};
+  const Type* prefixed = nullptr;
+
+  /// What is said about a member; null for nothing.
+  const Type* member(const std::string& key) const {
+    const auto at = members.find(key);
+    if (at != members.end()) return at->second;
+    return prefixed && key.starts_with(prefix) ? prefixed : additional;
+  }
 
   bool has(char kind) const { return kinds.find(kind) != kinds.npos; }
   bool typed() const { return !has('?') && !has('#'); }
@@ -200,6 +210,43 @@ const Type kMap{"map of integers",
                 nullptr,
                 {},
                 &kInteger};
+const Type kPatterned{
+    "members by pattern",
+    R"({"type":"object","properties":{"G":{"type":"string"}},"patternProperties":{"^R":{"type":"integer"}},"additionalProperties":{"type":"boolean"}})",
+    "O",
+    [](const Json& v) {
+      if (v.kind != Json::kObject) return false;
+      for (const auto& [name, member] : v.members) {
+        const bool ok = name == "G"             ? is_string(member)
+                        : name.starts_with("R") ? is_integer(member)
+                                                : is_bool(member);
+        if (!ok) return false;
+      }
+      return true;
+    },
+    nullptr,
+    {{"G", &kString}},
+    &kBoolean,
+    true,
+    "R",
+    &kInteger};
+const Type kClosedPattern{
+    "closed object of members by pattern",
+    R"({"type":"object","properties":{"G":{"type":"string"}},"patternProperties":{"^R":{"type":"integer"}},"additionalProperties":false})",
+    "O",
+    [](const Json& v) {
+      if (v.kind != Json::kObject || !member_ok(v, "G", is_string)) return false;
+      for (const auto& [name, member] : v.members) {
+        if (name != "G" && !(name.starts_with("R") && is_integer(member))) return false;
+      }
+      return true;
+    },
+    nullptr,
+    {{"G", &kString}},
+    nullptr,
+    false,
+    "R",
+    &kInteger};
 const Type kTextOrObject{
     "short string or object",
     R"({"oneOf":[{"type":"string","maxLength":3},{"type":"object","properties":{"R":{"type":"integer"}},"required":["R"]}]})",
@@ -216,7 +263,8 @@ const Type* const kTypes[] = {
     &kNullableInteger, &kWords,          &kNumbers,   &kMixed,    &kAnything,     &kAtLeast,
     &kNotShort,        &kOneOf,          &kAllOf,     &kIntegers, &kDoubles,      &kBooleans,
     &kStrings,         &kPair,           &kNullables, &kObject,   &kAnyItems,     &kNullableList,
-    &kOneOrMany,       &kNullableString, &kClosed,    &kMap,      &kTextOrObject,
+    &kOneOrMany,       &kNullableString, &kClosed,    &kMap,      &kTextOrObject, &kPatterned,
+    &kClosedPattern,
 };
 
 // --- The model's reading -------------------------------------------------------------------------
@@ -382,17 +430,24 @@ class Model {
     for (const auto& [name, value] : pairs) {
       if (by_name && name == "id") values.push_back(value);
     }
-    if (!values.empty()) {
-      const bool first_counts = shape_.place == "cookie" && !(has('A') && shape_.explode);
-      if (first_counts) values.resize(1);
-      if (value_ok(values)) return true;
-    }
+    if (!values.empty() && value_ok(values)) return true;
     if (exploded_object) {
       const auto members = gather(pairs);
       if (!members) return false;
       if (!members->empty()) return members_ok(*members);
+      if (is_empty_deep(pairs)) return true;
     }
     return values.empty() && !required_;
+  }
+
+  bool is_deep() const { return shape_.style == "deepObject"; }
+
+  /// Nothing but the parameter's name, where that is allowed.
+  bool is_empty_deep(const Pairs& pairs) const {
+    for (const auto& [name, value] : pairs) {
+      if (is_deep() && allow_empty_ && name == "id" && value.empty()) return true;
+    }
+    return false;
   }
 
   /// Nothing when some name cannot be one.
@@ -401,18 +456,21 @@ class Model {
     bool declared = false;
     bool broken = false;
     for (const auto& [name, value] : pairs) {
-      if (shape_.style == "deepObject") {
-        if (!name.starts_with("id[") || !name.ends_with("]")) continue;
+      if (is_deep()) {
+        if (name != "id" && !name.starts_with("id[")) continue;
+        if (name == "id" && value.empty() && allow_empty_) continue;
+        if (!name.starts_with("id[") || !name.ends_with("]")) return std::nullopt;
         const std::string inner = name.substr(3, name.size() - 4);
-        if (inner.find_first_of("[]") != inner.npos) continue;
+        if (inner.empty() || inner.find_first_of("[]") != inner.npos) return std::nullopt;
         members.emplace_back(inner, value);
         declared = true;
         continue;
       }
-      const bool known = type_.members.contains(name);
-      if (!known && (!type_.open || (name == "id" && kinds_ != "O"))) continue;
+      const bool known = type_.member(name) != nullptr;
+      if (!type_.members.contains(name) && name == "id" && kinds_ != "O") continue;
+      if (!known && !type_.open) continue;
       broken = broken || !is_utf8(name);
-      declared = declared || known || type_.additional || type_.members.empty();
+      declared = declared || known || type_.members.empty();
       members.emplace_back(name, value);
     }
     if (broken && declared) return std::nullopt;
@@ -423,11 +481,10 @@ class Model {
   bool members_ok(const Pairs& pairs) const {
     Json object{Json::kObject, "", {}, {}};
     for (const auto& [name, raw] : pairs) {
-      const auto known = type_.members.find(name);
-      const Type* member = known != type_.members.end() ? known->second : type_.additional;
+      const Type* member = type_.member(name);
       const Text text = decode(raw, shape_.place);
       if (object.members.contains(name)) {
-        if (member && shape_.place != "cookie") return false;
+        if (member) return false;
         continue;
       }
       if (!text) return false;
@@ -438,7 +495,7 @@ class Model {
 
   /// `values` are all texts given under the name; without one, for path and header.
   bool value_ok(const Texts& values) const {
-    if (values.size() > 1 && !has('A')) return false;
+    if (values.size() > 1 && !(has('A') && shape_.explode)) return false;
     if (allow_empty_ && shape_.place == "query" && values.size() == 1 && values[0].empty()) {
       return true;
     }
@@ -667,6 +724,16 @@ const Texts kQueries = {
     "id[R][x]=1",
     "id[]=1",
     "id[R=1",
+    "id",
+    "id=&id[R]=1",
+    "id=1&id[R]=1",
+    "id[R]=1&id[Rx]=x",
+    "id[Rx]=1&id[b]=true",
+    "id]=1",
+    "Rx=5&G=x",
+    "Rx=x&G=x",
+    "Rx=1&Rx=2",
+    "b=true&Rx=1",
     "[R]=1",
     "id[R]=%ff",
     "&&id=5&",
@@ -674,8 +741,9 @@ const Texts kQueries = {
 };
 
 const Texts kCookies = {
-    "",    "id",   "id=3; id=4", "id=x; id=4", "x=1; id=5", "id=5;id=6", "R=1; G=x", "R=1; R=2",
-    "Z=1", "ID=5", " id = 5 ",   ";; id=5;",   "R=1; id=5", "R=x; Z=1",  "%69d=5",
+    "",         "id",       "id=3; id=4",    "id=x; id=4", "x=1; id=5",    "id=5;id=6",
+    "R=1; G=x", "R=1; R=2", "R=1; Z=1; Z=2", "Rx=1; G=x",  "id=3,4; id=5", "Z=1",
+    "ID=5",     " id = 5 ", ";; id=5;",      "R=1; id=5",  "R=x; Z=1",     "%69d=5",
 };
 
 std::vector<TrialRequest> requests_for(const Shape& shape) {

@@ -1,9 +1,10 @@
 #include <memory>
 #include <utility>
 
-#include "base/json_pointer.h"
+#include "artifact/shared_schemas.h"
 #include "base/text.h"
 #include "schema/program_builder.h"
+#include "validation/detail/places.h"
 #include "validation/detail/request_validator_impl.h"
 #include "validation/request_validator.h"
 
@@ -25,12 +26,7 @@ using schema::SchemaId;
 class RoutesText {
  public:
   explicit RoutesText(const artifact::Routes& routes) {
-    text_ = "{\"schemas\":{";
-    for (const auto& [name, schema] : routes.schemas) {
-      member(name);
-      value(schema);
-    }
-    text_ += "},\"operations\":[";
+    text_ = "{" + artifact::shared_schemas_member(routes) + ",\"operations\":[";
     for (const artifact::Operation& operation : routes.operations) {
       separate();
       text_ += "{\"parameters\":[";
@@ -56,6 +52,8 @@ class RoutesText {
       member(name);
       text_ += "{\"schema\":";
       value(media.schema);
+      text_ += ",\"encoding\":";
+      value(media.encoding);
       text_ += '}';
     }
     text_ += "}}";
@@ -77,7 +75,7 @@ class RoutesText {
 /// What was asked of the builder for one operation.
 struct Wanted {
   std::vector<std::optional<SchemaId>> parameters;
-  std::vector<std::optional<SchemaId>> media;
+  std::vector<MediaSchemas> media;
 };
 
 class Build {
@@ -89,13 +87,17 @@ class Build {
     std::vector<Wanted> wanted(routes_.operations.size());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       const artifact::Operation& operation = routes_.operations[i];
+      const std::string place = operation_place(i);
       for (std::size_t k = 0; k < operation.parameters.size(); ++k) {
         const artifact::Json& schema = operation.parameters[k].schema;
-        wanted[i].parameters.push_back(want(builder, schema, parameter_place(i, k) + "/schema"));
+        wanted[i].parameters.push_back(want(builder, schema, detail::parameter_place(place, k)));
       }
       if (!operation.request_body) continue;
+      const std::string body = detail::body_place(place);
       for (const auto& [name, media] : operation.request_body->content) {
-        wanted[i].media.push_back(want(builder, media.schema, media_place(i, name) + "/schema"));
+        MediaSchemas& schemas = wanted[i].media.emplace_back();
+        schemas.headers = part_headers_of(name, media);
+        want(builder, media, detail::media_place(body, name), schemas);
       }
     }
     return wanted;
@@ -104,18 +106,20 @@ class Build {
   std::expected<std::unique_ptr<const RequestValidator::Impl>, BuildError> operation(
       std::size_t index, const Wanted& wanted, const schema::Program& program) const {
     const artifact::Operation& operation = routes_.operations[index];
-    auto parameters = ParameterSet::build(operation.parameters, wanted.parameters,
-                                          path_names_[index], program, unknown_query(operation));
+    const std::string place = operation_place(index);
+    auto parameters =
+        ParameterSet::build(operation.parameters, wanted.parameters, path_names_[index], program,
+                            query_names(operation), place);
     if (!parameters) {
       return std::unexpected(BuildError{
           index, guilty_parameter(index, wanted, program), std::move(parameters.error()), {}});
     }
     std::optional<BodyRules> body;
     if (operation.request_body) {
-      auto rules = BodyRules::build(*operation.request_body, wanted.media, program);
+      const std::string body_place = detail::body_place(place);
+      auto rules = BodyRules::build(*operation.request_body, wanted.media, program, body_place);
       if (!rules) {
-        return std::unexpected(BuildError{
-            index, operation_place(index) + "/request_body", std::move(rules.error()), {}});
+        return std::unexpected(BuildError{index, body_place, std::move(rules.error()), {}});
       }
       body = std::move(*rules);
     }
@@ -127,26 +131,25 @@ class Build {
   static std::string operation_place(std::size_t index) {
     return std::string(kRoutesUri) + "#/operations/" + std::to_string(index);
   }
-  /// The name stands as it is, for it is a place in the document, not a reference: `%` is allowed
-  /// in media types, and the builder looks a pointer up as written before it takes it for encoded.
-  static std::string media_place(std::size_t operation, std::string_view name) {
-    std::string place = operation_place(operation) + "/request_body/content";
-    base::append_pointer_token(place, name);
-    return place;
-  }
-  static std::string parameter_place(std::size_t operation, std::size_t parameter) {
-    return operation_place(operation) + "/parameters/" + std::to_string(parameter);
-  }
-
   static std::optional<SchemaId> want(schema::ProgramBuilder& builder, const artifact::Json& schema,
-                                      const std::string& place) {
+                                      std::string_view declaration) {
     if (schema.is_null()) return std::nullopt;
-    return builder.want(place);
+    return builder.want(detail::schema_place(declaration));
+  }
+  static void want(schema::ProgramBuilder& builder, const artifact::MediaType& media,
+                   const std::string& declaration, MediaSchemas& out) {
+    out.content = want(builder, media.schema, declaration);
+    for (PartHeader& header : out.headers) {
+      if (header.schema_place.empty()) continue;
+      header.schema = builder.want(declaration + "/encoding" + header.schema_place);
+    }
   }
 
-  static UnknownQuery unknown_query(const artifact::Operation& operation) {
-    const bool reject = operation.validation && operation.validation->unknown_query == "reject";
-    return reject ? UnknownQuery::kReject : UnknownQuery::kPass;
+  static QueryNames query_names(const artifact::Operation& operation) {
+    if (!operation.validation) return {};
+    const bool reject = operation.validation->unknown_query == "reject";
+    return {reject ? UnknownQuery::kReject : UnknownQuery::kPass,
+            operation.validation->known_query};
   }
 
   /// The set does not say which parameter it stumbled over: it is the one that fails alone.
@@ -156,8 +159,8 @@ class Build {
     const std::span schemas(wanted.parameters);
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       const auto alone = ParameterSet::build(parameters.subspan(i, 1), schemas.subspan(i, 1),
-                                             path_names_[index], program, UnknownQuery::kPass);
-      if (!alone) return parameter_place(index, i);
+                                             path_names_[index], program, {});
+      if (!alone) return detail::parameter_place(operation_place(index), i);
     }
     return operation_place(index) + "/parameters";
   }

@@ -96,11 +96,41 @@ paths:
                 file: {type: string, format: binary}
       responses: {'200': {description: ok}}
       x-barbacane-dispatch: {name: mock, config: {body: uploaded}}
+  /keyed:
+    get:
+      security: [{key: []}]
+      x-barbacane-validation: {unknown_query: reject}
+      parameters:
+        - {name: filter, in: query, schema: {$ref: '#/components/schemas/Filter'}}
+        - {name: id, in: query, style: deepObject, schema: {type: object}}
+      responses: {'200': {description: ok}}
+      x-barbacane-dispatch: {name: mock, config: {body: keyed}}
+  /parts:
+    post:
+      requestBody:
+        content:
+          multipart/form-data:
+            schema:
+              type: object
+              properties:
+                meta: {type: object, required: [a]}
+                ids: {type: array, items: {type: integer}}
+            encoding:
+              meta: {headers: {X-Page: {required: true, schema: {$ref: '#/components/schemas/Page'}}}}
+      responses: {'200': {description: ok}}
+      x-barbacane-dispatch: {name: mock, config: {body: parts}}
 components:
+  securitySchemes:
+    key: {type: apiKey, in: query, name: api_key}
   schemas:
+    Page: {type: integer, minimum: 1}
     Node:
       type: object
       properties: {parent: {$ref: '#/components/schemas/Node'}}
+    Filter:
+      type: object
+      patternProperties: {^n_: {type: integer}}
+      additionalProperties: false
 )";
 
 constexpr std::string_view kTenant = "3d6f4c2e-5b1a-4f7d-9c8e-0a1b2c3d4e5f";
@@ -216,6 +246,50 @@ TEST_F(Validation, PointsIntoTheBodyAndIntoTheDescription) {
   EXPECT_EQ(text_member(object(response.body), "operation"), "placeOrder");
 }
 
+TEST_F(Validation, PointsAtTheDeclarationWhereNoSchemaIsBroken) {
+  const auto line_of = [](const RequestBuilder& request) {
+    std::string place(text_member(first_error(request), "schema"));
+    place.erase(0, place.find(".yaml:") + 6);
+    return place.substr(0, place.find(':'));
+  };
+  EXPECT_EQ(line_of(order(kGood, "/customers/7/orders?notify=true&notify=true")), "9");
+  EXPECT_EQ(line_of(RequestBuilder("POST", "/customers/7/orders").body(kGood)), "13");
+  EXPECT_EQ(line_of(order("")), "16") << "the request body";
+  EXPECT_EQ(line_of(order(kGood).header("content-type", "text/plain")), "17") << "`content`";
+  EXPECT_EQ(line_of(order("{")), "18") << "the media type";
+  EXPECT_EQ(line_of(order(kGood).header("content-encoding", "gzip")), "18");
+  EXPECT_EQ(line_of(RequestBuilder("GET", "/strict?page=1&sort=up")), "33") << "the operation";
+}
+
+TEST_F(Validation, TellsOfABodyInTheOrderOfItsDescription) {
+  const auto pointers = [](std::string_view body) {
+    std::vector<std::string> out;
+    const auto document = object(development_->request(order(body)).body);
+    for (const auto& error : document.at("errors").as_array()) {
+      out.emplace_back(text_member(error.as_object(), "pointer"));
+    }
+    return out;
+  };
+  EXPECT_THAT(pointers(R"({"note":1,"extra":1,"quantity":0,"product":"UPPER"})"),
+              testing::ElementsAre("/extra", "/product", "/quantity", "/note"));
+  EXPECT_THAT(pointers(R"({"parent":{"parent":{"parent":1},"parent2":1},"note":1})"),
+              testing::ElementsAre("", "", "/note", "/parent/parent/parent"));
+}
+
+TEST_F(Validation, ShowsAHundredErrorsAndSaysThatThereAreMore) {
+  const auto errors = [](int unknown) {
+    std::string target = "/strict?page=1";
+    for (int i = 0; i < unknown; ++i) target += "&u" + std::to_string(i);
+    const auto document = object(development_->get(target).body);
+    return document.at("errors").as_array();
+  };
+  EXPECT_THAT(text_member(errors(100).back().as_object(), "reason"), Not(HasSubstr("more")));
+  const auto many = errors(101);
+  EXPECT_EQ(many.size(), 100U);
+  EXPECT_EQ(text_member(many.back().as_object(), "reason"),
+            "is not a parameter of this operation (there are more errors)");
+}
+
 TEST_F(Validation, NamesWhatIsMissingAndWhatIsTooMuch) {
   expect_error(order(R"({"quantity":1})"), "body", "body", "invalid_body");
   EXPECT_THAT(text_member(first_error(order(R"({"quantity":1})")), "reason"), HasSubstr("product"));
@@ -270,6 +344,23 @@ TEST_F(Validation, RejectsUnknownQueryParametersWhereAsked) {
   EXPECT_EQ(development_->get("/strict?page=1").status, 200);
   expect_error(RequestBuilder("GET", "/strict?page=1&sort=up"), "sort", "query",
                "unknown_parameter");
+}
+
+TEST_F(Validation, KnowsTheKeysThatSecuritySchemesWantInTheQuery) {
+  EXPECT_EQ(development_->get("/keyed?api_key=secret&n_low=1").status, 200);
+  expect_error(RequestBuilder("GET", "/strict?page=1&api_key=secret"), "api_key", "query",
+               "unknown_parameter");
+}
+
+TEST_F(Validation, ShowsAClientTheTextThatIsWrongButNeverTheLog) {
+  const auto error = first_error(RequestBuilder("GET", "/keyed?n_low=s3cret"));
+  EXPECT_EQ(text_member(error, "field"), "filter");
+  EXPECT_EQ(text_member(error, "pointer"), "/n_low");
+  EXPECT_EQ(text_member(error, "reason"), "must be an integer, but is 's3cret'");
+  EXPECT_TRUE(development_->wait_for_log("must be an integer", std::chrono::seconds(5)));
+  EXPECT_THAT(development_->log(), Not(HasSubstr("s3cret")));
+  EXPECT_EQ(text_member(first_error(RequestBuilder("GET", "/keyed?id[a][b]=1")), "reason"),
+            "must be members of the form id[name]=value, which 'id[a][b]' is not");
 }
 
 TEST_F(Validation, ReportsInsteadOfRefusingWhereAsked) {
@@ -334,6 +425,48 @@ TEST_F(Validation, ChecksMultipartBodiesAsTheyArrive) {
                    .header("content-type", "multipart/form-data")
                    .body(upload_body("A title", "bytes")),
                "content-type", "header", "unsupported_content_type");
+}
+
+std::string part(std::string_view name, std::string_view headers, std::string_view content) {
+  return "--xyz\r\nContent-Disposition: form-data; name=" + std::string(name) + "\r\n" +
+         std::string(headers) + "\r\n" + std::string(content) + "\r\n";
+}
+
+RequestBuilder parts(std::string_view all) {
+  return RequestBuilder("POST", "/parts")
+      .header("content-type", "multipart/form-data; boundary=xyz")
+      .body(std::string(all) + "--xyz--\r\n");
+}
+
+TEST_F(Validation, TakesLargeAndManyPartsWithinTheLimitOfTheBody) {
+  const std::string json = R"({"a": ")" + std::string(300'000, 'x') + "\"}";
+  expect_accepted(parts(part("meta", "X-Page: 1\r\nContent-Type: application/json\r\n", json)));
+  std::string many;
+  for (int i = 0; i < 5'000; ++i) many += part("ids", "", "7");
+  expect_accepted(parts(many));
+  expect_error(parts(many + part("ids", "", "x")), "/ids/5000", "body", "invalid_body");
+}
+
+TEST_F(Validation, ChecksTheHeadersOfParts) {
+  const std::string json = R"({"a": 1})";
+  expect_accepted(parts(part("meta", "X-Page: 2\r\n", json)));
+  expect_error(parts(part("meta", "", json)), "/meta", "body", "invalid_body");
+  const auto error = first_error(parts(part("meta", "X-Page: 0\r\n", json)));
+  EXPECT_EQ(text_member(error, "reason"),
+            "has the header 'X-Page', which must be at least 1, but is 0");
+  EXPECT_EQ(text_member(error, "keyword"), "minimum");
+  EXPECT_THAT(text_member(error, "schema"), HasSubstr(".yaml:"));
+}
+
+TEST_F(Validation, ReadsTextInUtf8) {
+  const auto text = [](std::string_view type, std::string_view body) {
+    return RequestBuilder("POST", "/form").header("content-type", type).body(body);
+  };
+  expect_accepted(text("text/plain; charset=utf-8", "caf\u00e9"));
+  expect_error(text("text/plain; charset=iso-8859-1", "caf\xE9"), "content-type", "header",
+               "unsupported_content_type");
+  expect_error(parts(part("ids", "Content-Type: text/plain; charset=utf-16\r\n", "7")), "/ids",
+               "body", "invalid_body");
 }
 
 TEST_F(Validation, KeepsTheConnectionUsableAfterARefusal) {

@@ -7,26 +7,18 @@ namespace barbacane::gateway::stages {
 namespace {
 
 using Plan = validation::RequestValidator::BodyPlan;
-using Mode = CompiledOperation::Validation;
-
-Plan plan_of(const RequestContext& request) {
-  const ContentFields content = content_fields(request);
-  return request.operation->validator->plan_body(content.type, content.encoding);
-}
 
 /// The check of one body; none any more once a body in report mode was found wrong.
 class Check {
  public:
   explicit Check(RequestContext& request) : request_(request) {}
 
-  Step begin(const Plan& plan) {
-    auto boundary = validation::multipart_boundary(content_fields(request_).type);
+  Step begin() {
+    const Plan& plan = *request_.body_plan;
+    auto boundary = validation::multipart_boundary(plan.content_type);
     if (!boundary) {
-      validation::Violation violation;
-      violation.category = validation::Category::kContentType;
-      violation.field = "content-type";
-      violation.code = validation::code::kUnsupportedContentType;
-      violation.reason = std::move(boundary.error().message);
+      const validation::Violation violation = request_.operation->validator->unusable_content_type(
+          plan, std::move(boundary.error().message));
       return refuse_invalid(request_, {&violation, 1});
     }
     check_.emplace(*plan.multipart, std::move(*boundary));
@@ -34,7 +26,7 @@ class Check {
   }
 
   Step feed(std::string_view bytes) {
-    if (!check_ || check_->feed(bytes)) return Step::kGoOn;
+    if (!check_ || check_->feed(bytes, request_.worker.validation)) return Step::kGoOn;
     return refuse();
   }
 
@@ -77,14 +69,15 @@ Step finish_empty(RequestContext& request) {
 }  // namespace
 
 bool checks_while_streaming(const RequestContext& request) {
-  return request.operation->validation != Mode::kOff && has_body_to_collect(request) &&
-         plan_of(request).kind == Plan::Kind::kStreamed;
+  return request.body_plan && request.body_plan->kind == Plan::Kind::kStreamed;
 }
 
+/// Nothing is dispatched before the end of the body: with its last required part all parts may have
+/// passed, but not yet what the schema says of them together.
 net::Task<Step> stream_and_validate(RequestContext& request) {
   Step step = validate_parameters(request);
   Check check(request);
-  if (step == Step::kGoOn) step = check.begin(plan_of(request));
+  if (step == Step::kGoOn) step = check.begin();
   if (step == Step::kGoOn) request.spool = std::make_unique<Spool>();
   const std::uint64_t limit = request.settings().options.max_body_size;
   while (step == Step::kGoOn) {

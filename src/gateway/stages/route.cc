@@ -16,13 +16,6 @@ bool lies_in(std::string_view part, std::string_view whole) {
          not_after(part.data() + part.size(), whole.data() + whole.size());
 }
 
-bool is_ascii(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  }
-  return true;
-}
-
 /// `%XX` decoded, once. The result lives as long as the exchange, whatever the look-up does next.
 std::string_view decoded(const RequestContext& request, std::string_view raw) {
   if (raw.find('%') == std::string_view::npos) {
@@ -58,8 +51,8 @@ Step decode_path_values(RequestContext& request, std::span<const std::string_vie
       request.arena->allocate(captures.size_bytes(), alignof(std::string_view)));
   for (std::size_t i = 0; i < captures.size(); ++i) {
     const std::string_view value = decoded(request, captures[i]);
-    if (!is_ascii(value) && !base::is_utf8(value)) {
-      const Violation violation{request.operation->parameters[i], "path", "is not UTF-8",
+    if (!base::is_ascii(value) && !base::is_utf8(value)) {
+      const Violation violation{request.operation->parameters[i], "path", validation::kNotUtf8,
                                 validation::code::kInvalidParameter};
       return answer_problem(
           request, Problem::kValidationFailed,

@@ -21,8 +21,9 @@ Step check_declared_length(RequestContext& request);
 /// Steps 7 and 8: the operation and the decoded values of its path. (route.cc)
 Step find_route(RequestContext& request);
 
-/// Whether the body is of a kind that is checked while it arrives: steps 9 and 10 in one.
-/// (multipart.cc)
+/// Decides by the head how the body will be checked. (validate.cc)
+void plan_body(RequestContext& request);
+/// Whether it is checked while it arrives: steps 9 and 10 in one. (multipart.cc)
 bool checks_while_streaming(const RequestContext& request);
 net::Task<Step> stream_and_validate(RequestContext& request);
 
@@ -31,14 +32,6 @@ bool has_body_to_collect(const RequestContext& request);
 /// Step 9: the whole body, within the limit. (body.cc)
 net::Task<Step> collect_body(RequestContext& request);
 
-/// The fields that say what a body is; lines that were sent twice are joined, and then name
-/// nothing.
-struct ContentFields {
-  std::string_view type;
-  std::string_view encoding;
-};
-/// (validate.cc)
-ContentFields content_fields(const RequestContext& request);
 /// Bodies above this size leave no memory behind that was needed to check them.
 inline constexpr std::size_t kLargeBody = std::size_t{64} << 10;
 

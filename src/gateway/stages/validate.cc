@@ -1,6 +1,8 @@
-#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/text.h"
@@ -13,8 +15,6 @@ namespace {
 
 using validation::Category;
 using Mode = CompiledOperation::Validation;
-
-constexpr std::size_t kMaxReasons = 100;
 
 class RequestFields final : public validation::Fields {
  public:
@@ -76,8 +76,28 @@ bool wants_details(const RequestContext& request) {
          request.operation->validation == Mode::kReport;
 }
 
-void log_failures(const RequestContext& request,
-                  std::span<const validation::Violation> violations) {
+using Violations = std::vector<const validation::Violation*>;
+
+/// As declared (contract, 6.1). Those of parameters come so. Of a body's schemas the artifact has
+/// sorted the members, and the order of its text is the client's: what is left is the order of the
+/// lines it breaks.
+Violations in_order(const RequestContext& request,
+                    std::span<const validation::Violation> violations) {
+  const bool by_line =
+      violations.front().category == Category::kBody && request.settings().development();
+  using Line = std::tuple<std::string, std::uint32_t, std::uint32_t>;
+  std::multimap<Line, const validation::Violation*> sorted;
+  for (const validation::Violation& violation : violations) {
+    const auto source = by_line ? request.snapshot->source_of(violation.schema) : std::nullopt;
+    sorted.insert({source ? Line(source->file, source->line, source->column) : Line(), &violation});
+  }
+  Violations out;
+  for (const auto& [line, violation] : sorted) out.push_back(violation);
+  return out;
+}
+
+/// `violations` are not none.
+void log_failures(const RequestContext& request, const Violations& violations) {
   telemetry::Log& log = request.worker.log;
   if (!log.enabled(telemetry::Level::kWarn)) return;
   constexpr std::string_view kTarget = "barbacane::validation";
@@ -87,16 +107,16 @@ void log_failures(const RequestContext& request,
     log.event(telemetry::Level::kWarn, kTarget, event,
               {{"method", request.head.method},
                {"path", path_to_show(request)},
-               {"reason", reason_of(violations.front())}},
+               {"reason", reason_of(*violations.front())}},
               log_context(request));
     return;
   }
-  for (const validation::Violation& violation : violations) {
-    const gateway::Violation line = shown(request, violation);
+  for (const validation::Violation* violation : violations) {
+    const gateway::Violation line = shown(request, *violation);
     log.event(telemetry::Level::kWarn, kTarget, event,
               {{"method", request.head.method},
                {"path", path_to_show(request)},
-               {"reason", reason_of(violation)},
+               {"reason", reason_of(*violation)},
                {"field", line.field},
                {"location", line.location},
                {"detail", without_value(line.reason)},
@@ -112,12 +132,10 @@ Step validate_body(RequestContext& request) {
     const validation::Violation missing = validator.missing_body();
     return refuse_invalid(request, {&missing, 1});
   }
-  const ContentFields content = content_fields(request);
-  const auto plan = validator.plan_body(content.type, content.encoding);
+  const validation::RequestValidator::BodyPlan& plan = *request.body_plan;
   using Kind = validation::RequestValidator::BodyPlan::Kind;
   if (plan.kind == Kind::kUnsupported) {
-    const validation::Violation unsupported =
-        validator.unsupported_content_type(content.type, content.encoding);
+    const validation::Violation unsupported = validator.unsupported_content_type(plan);
     return refuse_invalid(request, {&unsupported, 1});
   }
   if (plan.kind != Kind::kBuffered) return Step::kGoOn;
@@ -125,8 +143,9 @@ Step validate_body(RequestContext& request) {
   const bool valid = validator.check_body(plan, request.body, workspace);
   Step step = Step::kGoOn;
   if (!valid) {
-    const std::size_t reasons = wants_details(request) ? kMaxReasons : 1;
-    step = refuse_invalid(request, validator.explain_body(plan, request.body, workspace, reasons));
+    // One more than is shown, to know that there are more.
+    const std::size_t most = wants_details(request) ? validation::kMostShown + 1 : 1;
+    step = refuse_invalid(request, validator.explain_body(plan, request.body, workspace, most));
   }
   if (request.body.size() > kLargeBody) workspace.shrink();
   return step;
@@ -134,9 +153,12 @@ Step validate_body(RequestContext& request) {
 
 }  // namespace
 
-ContentFields content_fields(const RequestContext& request) {
-  return {received_field(request, "content-type").value_or(""),
-          received_field(request, "content-encoding").value_or("")};
+void plan_body(RequestContext& request) {
+  if (request.operation->validation == Mode::kOff || !has_body_to_collect(request)) return;
+  // Lines that were sent twice are joined, and then name nothing.
+  request.body_plan = request.operation->validator->plan_body(
+      received_field(request, "content-type").value_or(""),
+      received_field(request, "content-encoding").value_or(""));
 }
 
 Step validate_parameters(RequestContext& request) {
@@ -157,12 +179,19 @@ Step validate(RequestContext& request) {
 }
 
 Step refuse_invalid(RequestContext& request, std::span<const validation::Violation> violations) {
-  log_failures(request, violations);
+  Violations ordered = in_order(request, violations);
+  const bool all = ordered.size() <= validation::kMostShown;
+  if (!all) ordered.resize(validation::kMostShown);
+  log_failures(request, ordered);
   if (request.operation->validation == Mode::kReport) return Step::kGoOn;
   std::vector<gateway::Violation> errors;
   if (request.settings().development()) {
-    for (const validation::Violation& violation : violations) {
-      errors.push_back(shown(request, violation));
+    for (const validation::Violation* violation : ordered) {
+      errors.push_back(shown(request, *violation));
+    }
+    if (!all) {
+      errors.back().reason =
+          copy_to(request.arena, std::string(errors.back().reason) + " (there are more errors)");
     }
   }
   return answer_problem(

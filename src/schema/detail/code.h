@@ -80,6 +80,7 @@ struct Leaf {
     kTypes,     ///< the types are all there is: who does not pass is not valid
     kLength,    ///< strings of `low` to `high` code points
     kRange,     ///< numbers from `low` to `high`
+    kIntegers,  ///< integers from `low` to `high`
     kWords,     ///< strings that are one of `high`, of `enum_strings` from `low` on
     kMembers,   ///< one instruction, kMembers, and nothing but objects
     kSwitch,    ///< one instruction with a `BranchSwitch`

@@ -230,7 +230,8 @@ Leaf Compiler::leaf_of(const Block& block) const {
     bound(Leaf::kLength, in.a, in.b);
   } else if (in.op == Op::kRange && (block.types & TypeSet::kInteger) != 0) {
     const Range& range = out_.ranges[in.a];
-    if (range.small) bound(Leaf::kRange, range.low, range.high);
+    const bool fractions = (block.types & TypeSet::kFraction) != 0;
+    if (range.small) bound(fractions ? Leaf::kRange : Leaf::kIntegers, range.low, range.high);
   } else if (in.op == Op::kConst || in.op == Op::kEnum) {
     const Enum& values = out_.enums[in.a];
     const bool words = values.strings.count == values.count && values.count <= kFewWords;

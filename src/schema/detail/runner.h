@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/text.h"
 #include "schema/detail/code.h"
 #include "schema/detail/same_bytes.h"
 #include "schema/detail/scratch.h"
@@ -117,7 +118,7 @@ class Runner {
         if (size > static_cast<std::uint32_t>(leaf.high)) return false;
         const auto least = static_cast<std::uint32_t>(leaf.low);
         if ((size + 3) / 4 >= least) return true;
-        return size >= least && size <= kShort && is_ascii(node->text, size);
+        return size >= least && size <= kShort && base::is_ascii({node->text, size});
       }
       case Leaf::kWords: {
         if (node->kind != Kind::kString || node->opaque) return false;
@@ -128,12 +129,13 @@ class Runner {
         }
         return false;
       }
-      case Leaf::kRange: {
-        using Known = Node::Known;
-        return node->known != Known::kNothing && node->kind == Kind::kNumber &&
-               node->floor() >= leaf.low && node->ceiling() <= leaf.high &&
-               (node->known == Known::kWhole || (leaf.types & TypeSet::kFraction) != 0);
-      }
+      // Of what is no number nothing is known.
+      case Leaf::kRange:
+        return node->known != Node::Known::kNothing && node->floor() >= leaf.low &&
+               node->ceiling() <= leaf.high;
+      case Leaf::kIntegers:
+        return node->known == Node::Known::kWhole && node->floor() >= leaf.low &&
+               node->floor() <= leaf.high;
       default:
         return false;
     }

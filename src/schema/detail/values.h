@@ -46,17 +46,6 @@ inline bool has_type(std::uint8_t types, const Value::Node* node) {
   return is_integer({node->text, node->size}) == (bits == TypeSet::kInteger);
 }
 
-inline bool is_ascii(const char* text, std::size_t size) {
-  std::uint64_t seen = 0;
-  for (; size >= 8; size -= 8, text += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text, 8);
-    seen |= word;
-  }
-  for (; size > 0; --size, ++text) seen |= static_cast<unsigned char>(*text);
-  return (seen & 0x8080808080808080) == 0;
-}
-
 /// Unicode code points of UTF-8.
 std::size_t code_points(std::string_view text);
 

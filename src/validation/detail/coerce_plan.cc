@@ -45,16 +45,28 @@ ListPlan plan_list(const Program& program, const Shape& shape) {
 
 MemberPlan plan_member(const Program& program, std::string name, SchemaId schema) {
   const Shape shape = program.shape(schema);
-  MemberPlan member{std::move(name), {schema, kinds_of(shape)}, {}};
+  MemberPlan member{std::move(name), {schema, kinds_of(shape)}, shape.typed, {}};
   if (member.leaf.kinds.has(Kinds::kArray)) member.list = plan_list(program, shape);
   return member;
 }
 
+/// A declared member that patterns know, too.
+MemberPlan narrowed(MemberPlan member, const std::vector<PatternPlan<MemberPlan>>& patterns) {
+  NameMatcher matcher;
+  const MemberPlan* other = narrowest(patterns, member.name, matcher);
+  if (other == nullptr || other->width() >= member.width()) return member;
+  MemberPlan out = *other;
+  out.name = std::move(member.name);
+  return out;
+}
+
 }  // namespace
 
-const MemberPlan* ValuePlan::member(std::string_view name) const {
+const MemberPlan* ValuePlan::member(std::string_view name, NameMatcher& matcher) const {
   const auto at = std::ranges::lower_bound(members, name, {}, &MemberPlan::name);
-  return at != members.end() && at->name == name ? &*at : nullptr;
+  if (at != members.end() && at->name == name) return &*at;
+  if (const MemberPlan* known = narrowest(patterns, name, matcher)) return known;
+  return additional ? &*additional : nullptr;
 }
 
 ValuePlan plan_value(const Program& program, std::optional<SchemaId> schema) {
@@ -65,8 +77,12 @@ ValuePlan plan_value(const Program& program, std::optional<SchemaId> schema) {
   plan.kinds = kinds_of(shape);
   plan.typed = shape.typed;
   plan.list = plan_list(program, shape);
+  for (const auto& [pattern, member] : shape.patterns) {
+    plan.patterns.push_back({pattern, plan_member(program, {}, member)});
+  }
   for (const Shape::Property& property : shape.properties) {
-    plan.members.push_back(plan_member(program, property.name, property.schema));
+    plan.members.push_back(
+        narrowed(plan_member(program, property.name, property.schema), plan.patterns));
   }
   std::ranges::sort(plan.members, {}, &MemberPlan::name);
   if (shape.additional) plan.additional = plan_member(program, {}, *shape.additional);

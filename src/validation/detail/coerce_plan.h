@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "schema/program.h"
+#include "validation/detail/name_patterns.h"
 
 /// What text may turn into for a schema (data-plane contract, 6.4), worked out beforehand.
 ///
@@ -30,6 +32,12 @@ struct Kinds {
   std::uint8_t bits = kString;
   bool has(std::uint8_t kind) const { return (bits & kind) != 0; }
   bool only(std::uint8_t kind) const { return bits == kind; }
+
+  /// How much a schema that says so takes: less where it names types, however many.
+  unsigned width(bool typed) const {
+    if (typed) return static_cast<unsigned>(std::popcount(bits));
+    return has(kNumberElseString) ? 8 : 9;
+  }
 };
 
 struct LeafPlan {
@@ -48,7 +56,10 @@ struct ListPlan {
 struct MemberPlan {
   std::string name;  ///< empty for undeclared members
   LeafPlan leaf;
+  bool typed = false;
   ListPlan list;  ///< when `leaf.kinds` has arrays
+
+  unsigned width() const { return leaf.kinds.width(typed); }
 };
 
 struct ValuePlan {
@@ -56,11 +67,14 @@ struct ValuePlan {
   Kinds kinds;
   bool typed = false;
   ListPlan list;
-  std::vector<MemberPlan> members;       ///< sorted by name
-  std::optional<MemberPlan> additional;  ///< of undeclared members with a schema of their own
-  bool open = true;                      ///< undeclared members may be there
+  std::vector<MemberPlan> members;  ///< sorted by name
+  std::vector<PatternPlan<MemberPlan>> patterns;
+  std::optional<MemberPlan> additional;  ///< of all other members, where they have a schema
+  bool open = true;                      ///< such members may be there
 
-  const MemberPlan* member(std::string_view name) const;
+  unsigned width() const { return kinds.width(typed); }
+  /// Null when nothing is said about the member.
+  const MemberPlan* member(std::string_view name, NameMatcher& matcher) const;
 };
 
 ValuePlan plan_value(const schema::Program& program, std::optional<schema::SchemaId> schema);

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "validation/detail/query_pairs.h"
+#include "validation/detail/style_pieces.h"
 
 namespace barbacane::validation::detail {
 namespace {
@@ -15,11 +15,12 @@ using schema::Program;
 using schema::SchemaId;
 using schema::Value;
 
-FormProperty plan_property(const Program& program, std::string name, SchemaId schema) {
+FormProperty plan_property(const Program& program, std::string name, SchemaId schema,
+                           ValuePlan plan) {
   FormProperty out;
   out.name = std::move(name);
   out.schema = schema;
-  out.plan = plan_value(program, schema);
+  out.plan = std::move(plan);
   out.element = out.plan.kinds;
   out.element_typed = out.plan.typed;
   if (out.is_list()) {
@@ -29,6 +30,15 @@ FormProperty plan_property(const Program& program, std::string name, SchemaId sc
     out.element_typed = item.schema && program.shape(*item.schema).typed;
   }
   return out;
+}
+
+/// Of a declared property, which patterns may know, too.
+ValuePlan plan_declared(const Program& program, const schema::Shape::Property& property,
+                        const std::vector<PatternPlan<FormProperty>>& patterns) {
+  ValuePlan plan = plan_value(program, property.schema);
+  NameMatcher matcher;
+  const FormProperty* other = narrowest(patterns, property.name, matcher);
+  return other != nullptr && other->width() < plan.width() ? other->plan : plan;
 }
 
 /// Commas inside quotes do not separate.
@@ -82,16 +92,11 @@ base::Result<> read_style(const std::optional<Value>& style, const std::optional
   return {};
 }
 
-base::Result<> read_headers(const Value& headers, FormProperty& out) {
+/// Only parts have headers; see `read_part_headers`.
+base::Result<> check_headers(const Value& headers) {
   if (!headers.is_object()) return fail("has 'headers' that are no object");
   for (const auto header : headers.members()) {
     if (!header.value.is_object()) return fail("has a header that is no object");
-    const auto required = header.value.find("required");
-    // It has a member of its own.
-    if (base::equals_ignoring_case(header.name(), "content-type")) continue;
-    if (required && required->kind() == Kind::kTrue) {
-      out.required_headers.emplace_back(header.name());
-    }
   }
   return {};
 }
@@ -110,7 +115,7 @@ base::Result<> read_encoding(const Value& encoding, FormProperty& out) {
         out.content_types.names.size() == 1 && is_json_media_type(out.content_types.names.front());
   }
   if (const auto headers = encoding.find("headers")) {
-    if (auto read = read_headers(*headers, out); !read) return read;
+    if (auto read = check_headers(*headers); !read) return read;
   }
   return read_style(encoding.find("style"), encoding.find("explode"), out);
 }
@@ -135,6 +140,12 @@ std::optional<std::size_t> FormProperties::find(std::string_view name) const {
   return static_cast<std::size_t>(at - declared.begin());
 }
 
+const FormProperty& FormProperties::undeclared(std::string_view name, NameMatcher& matcher) const {
+  static const FormProperty kAnything;
+  if (const FormProperty* known = narrowest(patterns, name, matcher)) return *known;
+  return additional ? *additional : kAnything;
+}
+
 std::optional<FormProperties::Target> FormProperties::resolve(std::string_view name) const {
   const auto member = std::ranges::lower_bound(exploded, name, {}, &Exploded::name);
   if (member != exploded.end() && member->name == name) return Target{member->property, name};
@@ -143,25 +154,32 @@ std::optional<FormProperties::Target> FormProperties::resolve(std::string_view n
     if (property.is_deep() || property.is_exploded_object()) return std::nullopt;
     return Target{static_cast<std::uint32_t>(*index), {}};
   }
-  const std::size_t bracket = name.find('[');
-  if (bracket == name.npos || !name.ends_with(']')) return Target{Target::kUndeclared, name};
+  const std::size_t bracket = std::min(name.find('['), name.size());
   const auto index = find(name.substr(0, bracket));
   if (!index || !declared[*index].is_deep()) return Target{Target::kUndeclared, name};
-  return Target{static_cast<std::uint32_t>(*index),
-                name.substr(bracket + 1, name.size() - bracket - 2)};
+  const auto inside = deep_member(name.substr(bracket));
+  if (!inside) return std::nullopt;
+  return Target{static_cast<std::uint32_t>(*index), *inside};
 }
 
 base::Result<FormProperties> plan_form(const Program& program, SchemaId schema,
                                        std::string_view encoding) {
   schema::Shape shape = program.shape(schema);
   FormProperties out;
-  out.open = shape.open || shape.additional;
+  out.open = shape.open || shape.additional || !shape.patterns.empty();
   out.required = std::move(shape.required);
-  for (auto& property : shape.properties) {
-    out.declared.push_back(plan_property(program, std::move(property.name), property.schema));
+  const auto plan_unnamed = [&program](SchemaId property) {
+    return plan_property(program, {}, property, plan_value(program, property));
+  };
+  for (const auto& [pattern, property] : shape.patterns) {
+    out.patterns.push_back({pattern, plan_unnamed(property)});
+  }
+  for (const auto& property : shape.properties) {
+    out.declared.push_back(plan_property(program, property.name, property.schema,
+                                         plan_declared(program, property, out.patterns)));
   }
   std::ranges::sort(out.declared, {}, &FormProperty::name);
-  if (shape.additional) out.additional = plan_property(program, {}, *shape.additional);
+  if (shape.additional) out.additional = plan_unnamed(*shape.additional);
   if (encoding.empty()) return out;
 
   schema::Tape tape;

@@ -27,7 +27,7 @@ struct FormProperty {
     }
   };
 
-  std::string name;  ///< empty for undeclared properties
+  std::string name;  ///< empty for those not declared
   std::optional<schema::SchemaId> schema;
   ValuePlan plan;
   /// Of one value, which is an element where the property is an array.
@@ -38,8 +38,8 @@ struct FormProperty {
   bool json = false;  ///< the declared content type is JSON
   /// Given in so many words; then the content type counts for nothing.
   std::optional<StyleChoice> style;
-  std::vector<std::string> required_headers;  ///< of parts; only their presence is checked
 
+  unsigned width() const { return plan.width(); }
   bool is_list() const { return plan.kinds.has(Kinds::kArray); }
   /// May stand more than once. Nothing is known about a property without types.
   bool may_repeat() const { return is_list() || !plan.typed; }
@@ -64,13 +64,16 @@ struct FormProperties {
     std::string_view name;                 ///< of a member of it; of an undeclared one itself
   };
 
-  std::vector<FormProperty> declared;      ///< sorted by name
-  std::vector<Exploded> exploded;          ///< likewise
-  std::optional<FormProperty> additional;  ///< what undeclared ones are, if anything is said
-  bool open = true;                        ///< undeclared ones may be there
+  std::vector<FormProperty> declared;  ///< sorted by name
+  std::vector<Exploded> exploded;      ///< likewise
+  std::vector<PatternPlan<FormProperty>> patterns;
+  std::optional<FormProperty> additional;  ///< what all others are, if anything is said
+  bool open = true;                        ///< ones that are not declared may be there
   std::vector<std::string> required;
 
   std::optional<std::size_t> find(std::string_view name) const;
+  /// What is said about one that is not declared.
+  const FormProperty& undeclared(std::string_view name, NameMatcher& matcher) const;
   /// Nothing for the name of an object that is written by its members only.
   std::optional<Target> resolve(std::string_view name) const;
 };

@@ -8,6 +8,7 @@
 #include "validation/detail/coerce_text.h"
 #include "validation/detail/field_pointer.h"
 #include "validation/detail/style_pieces.h"
+#include "validation/violation.h"
 
 namespace barbacane::validation::detail {
 namespace {
@@ -92,19 +93,23 @@ bool FormValues::refuse(std::string reason) {
   return false;
 }
 
+bool FormValues::refuse_slow_name() {
+  return refuse("cannot be checked: a pattern takes too long on a name");
+}
+
 bool FormValues::append_object(std::span<FormEntry> entries) {
-  static const FormProperty kAnything;
-  const FormProperty& undeclared = properties_.additional ? *properties_.additional : kAnything;
   std::ranges::sort(entries, stands_before);
   schema::Tape& tape = workspace_.tape;
   tape.open_object();
   for (std::size_t at = 0; at < entries.size();) {
     std::size_t end = at + 1;
     while (end < entries.size() && same_property(entries[at], entries[end])) ++end;
-    const bool declared = is_declared(entries[at]);
-    const FormProperty& property =
-        declared ? properties_.declared[entries[at].target.property] : undeclared;
-    name_ = declared ? std::string_view(property.name) : entries[at].target.name;
+    const FormEntry& first = entries[at];
+    const FormProperty& property = is_declared(first)
+                                       ? properties_.declared[first.target.property]
+                                       : properties_.undeclared(first.target.name, matcher_);
+    name_ = is_declared(first) ? std::string_view(property.name) : first.target.name;
+    if (matcher_.spent()) return refuse_slow_name();
     tape.name(name_);
     if (!append_property(property, entries.subspan(at, end - at))) return false;
     at = end;
@@ -190,7 +195,7 @@ bool FormValues::append_paired_pieces(const FormProperty& property, std::string_
   for (std::size_t i = 0; i < entries.size(); ++i) {
     cursor.next();
     const auto name = decode(cursor.piece, decoding_, workspace_.tape);
-    if (!name) return refuse("must be UTF-8");
+    if (!name) return refuse(std::string(kNotUtf8));
     cursor.next();
     entries[i].order = static_cast<std::uint32_t>(i);
     entries[i].target.name = *name;
@@ -216,8 +221,8 @@ bool FormValues::append_members(const FormProperty& property, std::span<const Fo
 
 bool FormValues::append_member(const FormProperty& property, std::span<const FormEntry> same) {
   static const LeafPlan kAnything;
-  const MemberPlan* member = property.plan.member(same.front().target.name);
-  if (!member && property.plan.additional) member = &*property.plan.additional;
+  const MemberPlan* member = property.plan.member(same.front().target.name, matcher_);
+  if (matcher_.spent()) return refuse_slow_name();
   workspace_.tape.name(same.front().target.name);
   if (member && member->leaf.kinds.only(Kinds::kArray)) {
     workspace_.tape.open_array();
@@ -237,7 +242,7 @@ bool FormValues::append_leaf(const LeafPlan& leaf, const FormEntry& entry) {
     return true;
   }
   const auto text = decode(entry.raw, decoding_, workspace_.tape);
-  if (!text) return refuse("must be UTF-8");
+  if (!text) return refuse(std::string(kNotUtf8));
   Content content = entry.content;
   if (content == Content::kByKind) content = content_of(leaf.kinds);
   const bool no_value = text->empty() && leaf.kinds.has(Kinds::kNull);
@@ -254,7 +259,7 @@ bool FormValues::append_leaf(const LeafPlan& leaf, const FormEntry& entry) {
 
 bool FormValues::append_json(std::string_view text) {
   const auto value = workspace_.part.read(text);
-  if (!value) return refuse("must be JSON: " + describe(value.error()));
+  if (!value) return refuse(not_json(value.error()));
   append_copy(workspace_.tape, *value);
   return true;
 }

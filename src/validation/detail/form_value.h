@@ -69,11 +69,13 @@ class FormValues {
   bool append_json(std::string_view text);
   bool fits_single(const FormProperty& property, const FormEntry& entry);
   bool refuse(std::string reason);
+  bool refuse_slow_name();
 
   const schema::Program& program_;
   const FormProperties& properties_;
   Decoding decoding_;
   Workspace& workspace_;
+  NameMatcher matcher_;
   std::string_view name_;  ///< of the property at hand
   FormFlaw flaw_;
 };

@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "validation/detail/form_property.h"
@@ -25,6 +25,7 @@ struct MultipartRules::Impl {
   std::vector<detail::PartRule> parts;  ///< of the declared properties, in their order
   detail::PartRule undeclared;
   MultipartLimits limits;
+  std::string place;  ///< of the declaration, as in `Violation::schema`
 };
 
 namespace detail {
@@ -34,16 +35,15 @@ class MultipartForm {
   explicit MultipartForm(const MultipartRules::Impl& rules);
 
   /// Each false when the body cannot be valid any more.
-  bool begin_part(std::string_view head);
+  bool begin_part(std::string_view head, Workspace& workspace);
   bool add(std::string_view data);
-  bool end_part();
+  bool end_part(Workspace& workspace);
   /// Of the whole body, all of whose parts were ended.
   bool finish(Workspace& workspace);
 
-  /// Adds a violation of the body as a whole. False.
-  bool refuse_body(std::string reason);
+  /// Adds a violation that no schema is behind, of the body as a whole. False.
+  bool refuse_body(std::string reason) { return refuse("body", std::move(reason)); }
 
-  bool required_passed() const { return missing_ == 0; }
   const std::vector<Violation>& violations() const { return violations_; }
 
  private:
@@ -61,23 +61,27 @@ class MultipartForm {
   std::string_view target_name(const Part& part) const;
   std::string_view name_of(const Part& part) const;
   FormEntry entry_of(const Part& part) const;
+  std::string_view text_of(const Part& part) const;
+  bool refuse(std::string field, std::string reason);
   bool refuse(const Part& part, std::string reason);
-  bool keep(std::string_view data);
+  /// Whether that many bytes may be held besides what is.
+  bool has_room(std::size_t bytes) const;
+  bool refuse_size();
+  bool check_repeat(const Part& part);
+  bool check_headers(const Part& part, const PartHead& head, Workspace& workspace);
+  bool check_json(const Part& part, Workspace& workspace);
+  void end_file(Part& part);
   void forget(Part& part);
-  /// Reads the part at hand as what its property is, and notes whether it passes.
-  bool judge(const Part& part);
-  bool is_unread(std::string_view instance) const;
+  std::vector<std::string> unread_pointers() const;
   void explain(schema::Value form, Workspace& workspace);
-  Workspace& workspace();
 
   const MultipartRules::Impl& rules_;
   std::vector<Part> parts_;
   std::string kept_;
-  std::vector<bool> seen_;    ///< by declared property
-  std::vector<bool> passed_;  ///< by required name
-  std::size_t missing_;       ///< of those
-  bool unread_ = false;       ///< whether some part cannot be read
-  std::optional<Workspace> workspace_;
+  std::size_t kept_files_ = 0;  ///< bytes in `kept_` that nothing asks for
+  std::vector<bool> seen_;      ///< by declared property
+  std::vector<bool> unread_;    ///< likewise: some part of it cannot be read
+  std::size_t unread_parts_ = 0;
   std::vector<Violation> violations_;
 };
 

@@ -90,7 +90,20 @@ bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '
 
 bool PartHead::has(std::string_view field) const {
   return std::ranges::any_of(
-      fields, [&](std::string_view one) { return equals_ignoring_case(one, field); });
+      fields, [&](const PartField& one) { return equals_ignoring_case(one.name, field); });
+}
+
+std::optional<std::string_view> PartFields::find(std::string_view name) const {
+  std::optional<std::string_view> found;
+  for (const PartField& field : head_.fields) {
+    if (!equals_ignoring_case(field.name, name)) continue;
+    if (found) {
+      found = joined_.emplace_front(std::string(*found) + ", " + std::string(field.value));
+    } else {
+      found = field.value;
+    }
+  }
+  return found;
 }
 
 std::expected<PartHead, std::string> parse_part_head(std::string_view head) {
@@ -107,8 +120,9 @@ std::expected<PartHead, std::string> parse_part_head(std::string_view head) {
     if (out.has(name) && equals_ignoring_case(name.substr(0, 8), "content-")) {
       return Problem("has " + std::string(name) + " twice");
     }
-    out.fields.push_back(name);
-    if (const auto problem = read_field(name, base::trim(reader.rest()), out); !problem.empty()) {
+    const std::string_view value = base::trim(reader.rest());
+    out.fields.push_back({name, value});
+    if (const auto problem = read_field(name, value, out); !problem.empty()) {
       return Problem(problem);
     }
   }

@@ -87,6 +87,16 @@ TEST(PartHead, KnowsWhichFieldsAreThere) {
   EXPECT_FALSE(head->has("x-check"));
 }
 
+TEST(PartFields, AreFoundAsThoseOfARequestAre) {
+  const auto head = parse_part_head(
+      "Content-Disposition: form-data; name=\"x\"\r\nX-A: 1 \r\nX-B:\r\nx-a:2\r\nX-A: 3\r\n");
+  ASSERT_TRUE(head.has_value());
+  const PartFields fields(*head);
+  EXPECT_EQ(fields.find("x-a"), "1, 2, 3");
+  EXPECT_EQ(fields.find("x-b"), "");
+  EXPECT_EQ(fields.find("x-c"), std::nullopt);
+}
+
 TEST(PartHead, HasFewFields) {
   std::string head = "Content-Disposition: form-data; name=\"x\"\r\n";
   for (int i = 0; i < 63; ++i) head += "x:\r\n";

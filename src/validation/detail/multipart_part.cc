@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "validation/detail/media_syntax.h"
@@ -49,11 +50,55 @@ bool is_read_as_json(const FormProperty& property, const PartHead& head) {
   return property.element.has(kStructure) || !property.element.has(kStringLike);
 }
 
-PartContent string_content(const PartRule& rule, bool binary) {
-  return {.content = Content::kByKind,
-          .may_be_file = !rule.looks_inside,
-          .binary = binary || !rule.property.element_typed,
-          .unread = false};
+PartContent string_content(const PartRule& rule, bool comes_as_file) {
+  PartContent out;
+  out.file = !rule.looks_inside && (comes_as_file || !rule.property.element_typed);
+  return out;
+}
+
+std::expected<PartContent, std::string> content_by_type(const PartRule& rule,
+                                                        const PartHead& head) {
+  const FormProperty& property = rule.property;
+  const auto& declared = property.content_types;
+  const bool string = property.element.has(kStringLike);
+  // Written by a style, a value is text whatever its type.
+  if (property.style) return string ? string_content(rule, head.file) : PartContent{};
+  if (head.content_type && !declared.accept(*head.content_type)) {
+    return std::unexpected(type_mismatch(property, *head.content_type));
+  }
+  Family family = default_family(property);
+  if (head.content_type) {
+    family = family_of(*head.content_type);
+  } else if (!declared.names.empty()) {
+    family = family_of(declared.names.front());
+  }
+  PartContent out;
+  if (family == Family::kJson && is_read_as_json(property, head)) {
+    out.content = Content::kJson;
+    return out;
+  }
+  if (string) return string_content(rule, head.file || family == Family::kOther);
+  if (family != Family::kOther) return out;
+  if (declared.names.empty()) return std::unexpected(type_mismatch(property, *head.content_type));
+  out.content = Content::kOpaque;
+  out.unread = true;
+  return out;
+}
+
+base::Result<std::optional<ParameterSet>> plan_headers(const schema::Program& program,
+                                                       std::string_view property,
+                                                       std::span<const PartHeader> headers) {
+  std::vector<artifact::Parameter> parameters;
+  std::vector<std::optional<schema::SchemaId>> schemas;
+  for (const PartHeader& header : headers) {
+    if (header.property != property) continue;
+    parameters.push_back(header.parameter);
+    schemas.push_back(header.schema);
+  }
+  if (parameters.empty()) return std::nullopt;
+  auto set = ParameterSet::build(parameters, schemas, {}, program, {});
+  if (!set) return base::fail("the encoding of '" + std::string(property) + "': " + set.error());
+  return std::move(*set);
 }
 
 }  // namespace
@@ -61,7 +106,7 @@ PartContent string_content(const PartRule& rule, bool binary) {
 bool looks_inside(const schema::Program& program, const LeafPlan& leaf) {
   if (!leaf.schema) return false;
   constexpr std::size_t kEverySizeTo = 512;
-  constexpr std::size_t kLargest = std::size_t{64} << 10;
+  constexpr std::size_t kLargest = std::size_t{1} << 30;
   schema::Tape tape;
   schema::Scratch scratch;
   for (std::size_t size = 0; size <= kLargest; size += size < kEverySizeTo ? 1 : size) {
@@ -78,39 +123,24 @@ LeafPlan PartRule::element() const {
   return {property.schema, property.plan.kinds};
 }
 
-PartRule plan_part(const schema::Program& program, FormProperty property) {
-  PartRule out{std::move(property), false};
+base::Result<PartRule> plan_part(const schema::Program& program, FormProperty property,
+                                 std::span<const PartHeader> headers) {
+  auto declared = plan_headers(program, property.name, headers);
+  if (!declared) return std::unexpected(std::move(declared.error()));
+  PartRule out{std::move(property), std::move(*declared), false};
   out.looks_inside = looks_inside(program, out.element());
   return out;
 }
 
 std::expected<PartContent, std::string> content_of(const PartRule& rule, const PartHead& head) {
-  const FormProperty& property = rule.property;
-  const auto& declared = property.content_types;
-  if (head.content_type && !property.style && !declared.accept(*head.content_type)) {
-    return std::unexpected(type_mismatch(property, *head.content_type));
-  }
-  for (const std::string& header : property.required_headers) {
-    if (!head.has(header)) return std::unexpected("must have the header '" + header + "'");
-  }
-  const bool string = property.element.has(kStringLike);
-  // Written by a style, a value is text whatever its type.
-  if (property.style) return string ? string_content(rule, head.file) : PartContent{};
-  Family family = default_family(property);
-  if (head.content_type) {
-    family = family_of(*head.content_type);
-  } else if (!declared.names.empty()) {
-    family = family_of(declared.names.front());
-  }
-  if (family == Family::kJson && is_read_as_json(property, head)) {
-    return PartContent{
-        .content = Content::kJson, .may_be_file = false, .binary = false, .unread = false};
-  }
-  if (string) return string_content(rule, head.file || family == Family::kOther);
-  if (family != Family::kOther) return PartContent{};
-  if (declared.names.empty()) return std::unexpected(type_mismatch(property, *head.content_type));
-  return PartContent{
-      .content = Content::kOpaque, .may_be_file = true, .binary = true, .unread = true};
+  auto content = content_by_type(rule, head);
+  if (!content || content->file || content->unread || !head.content_type) return content;
+  using Charset = MediaType::Charset;
+  const auto type = parse_media_type(*head.content_type);
+  const Charset charset = type ? type->charset() : Charset::kUtf8;
+  if (charset == Charset::kOther) return std::unexpected(std::string(kForeignCharset));
+  content->ascii_only = charset == Charset::kSameAscii;
+  return content;
 }
 
 }  // namespace barbacane::validation::detail

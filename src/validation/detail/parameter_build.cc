@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "validation/detail/places.h"
 #include "validation/media_type.h"
 
 namespace barbacane::validation::detail {
@@ -158,7 +159,8 @@ std::vector<ParameterRule>& rules_of(ParameterRules& rules, Category category) {
 std::expected<ParameterRules, std::string> build_rules(
     std::span<const artifact::Parameter> parameters,
     std::span<const std::optional<schema::SchemaId>> schemas,
-    std::span<const std::string> path_names, const schema::Program& program) {
+    std::span<const std::string> path_names, const schema::Program& program,
+    std::span<const std::string> known_query, std::string_view place) {
   ParameterRules out;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const artifact::Parameter& parameter = parameters[i];
@@ -169,6 +171,7 @@ std::expected<ParameterRules, std::string> build_rules(
     if (is_replaced(parameters, i)) continue;
     auto rule = build_rule(parameter, schemas[i], *category, program);
     if (!rule) return Error(about(parameter, rule.error()));
+    rule->place = parameter_place(place, i);
     if (category == Category::kPath) {
       const auto capture = capture_of(parameter.name, path_names);
       if (!capture) continue;
@@ -182,6 +185,7 @@ std::expected<ParameterRules, std::string> build_rules(
                                         : "'querystring' and 'query' exclude each other"));
     }
   }
+  for (const std::string& name : known_query) out.query.know(name);
   out.query.finish();
   out.cookie.finish();
   return out;

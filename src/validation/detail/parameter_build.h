@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "artifact/model.h"
@@ -26,6 +27,7 @@ struct ParameterRules {
 std::expected<ParameterRules, std::string> build_rules(
     std::span<const artifact::Parameter> parameters,
     std::span<const std::optional<schema::SchemaId>> schemas,
-    std::span<const std::string> path_names, const schema::Program& program);
+    std::span<const std::string> path_names, const schema::Program& program,
+    std::span<const std::string> known_query, std::string_view place);
 
 }  // namespace barbacane::validation::detail

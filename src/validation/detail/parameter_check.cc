@@ -4,6 +4,7 @@
 
 #include "validation/detail/coerce_text.h"
 #include "validation/detail/style_value.h"
+#include "validation/violation.h"
 
 namespace barbacane::validation::detail {
 
@@ -40,8 +41,8 @@ bool check_json(const ParameterRule& rule, std::string_view raw, Judge& judge,
   const Text text = decode(raw, rule.decoding, workspace.part);
   if (!text) return judge.refuse(Flaw::Kind::kNotUtf8);
   const auto value = workspace.tape.read(*text);
-  if (!value) return judge.refuse(Flaw::Kind::kNotJson, schema::describe(value.error()));
-  return judge.accepts(rule.plan.schema, *value);
+  if (!value) return judge.refuse(Flaw::Kind::kNotJson, not_json(value.error()));
+  return judge.accepts(rule.plan.schema, *value, schema::Origin::kJson);
 }
 
 /// `form` is as it would stand in a body.
@@ -104,7 +105,7 @@ bool check_object(const ParameterRule& rule, std::string_view raw, Judge& judge,
 
 bool check_text(const ParameterRule& rule, const GivenText& given, Judge& judge,
                 Workspace& workspace) {
-  if (given.count > 1 && !rule.has_list()) return judge.refuse(Flaw::Kind::kRepeated);
+  if (given.count > 1 && !rule.may_repeat()) return judge.refuse(Flaw::Kind::kRepeated);
   if (rule.allow_empty && given.count == 1 && given.first.empty()) return true;
   if (rule.content != Content::kStyle) {
     return check_content(rule, given.first, judge, workspace);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "schema/json.h"
 #include "schema/program.h"
+#include "validation/violation.h"
 
 namespace barbacane::validation::detail {
 
@@ -21,7 +23,9 @@ struct Flaw {
     kNoEquals,        ///< a member of an exploded object without `=`
     kForeignName,     ///< a piece of an exploded matrix array under another name
     kRepeatedMember,  ///< `about` names it
-    kNotJson,         ///< `about` says why
+    kNotOneLevel,     ///< `about` is the name, as sent, that is no `id[name]`
+    kSlowNames,       ///< a pattern gave up on the name of a member
+    kNotJson,         ///< `about` is the sentence
   } kind;
   std::string about;
 };
@@ -42,14 +46,18 @@ class Judge {
   Judge(const schema::Program& program, schema::Scratch& scratch, Reasons* reasons)
       : program_(program), scratch_(scratch), reasons_(reasons) {}
 
-  bool accepts(std::optional<schema::SchemaId> schema, schema::Value value) {
+  bool accepts(std::optional<schema::SchemaId> schema, schema::Value value,
+               schema::Origin origin = schema::Origin::kText) {
     if (!schema || program_.run(*schema, value, scratch_) == schema::Verdict::kValid) return true;
-    return rejects(schema, value);
+    return rejects(schema, value, origin);
   }
 
   /// For values whose kind no schema could accept.
-  bool rejects(std::optional<schema::SchemaId> schema, schema::Value value) {
-    if (wants_reason() && schema) reasons_->failures = program_.explain(*schema, value, scratch_);
+  bool rejects(std::optional<schema::SchemaId> schema, schema::Value value,
+               schema::Origin origin = schema::Origin::kText) {
+    if (wants_reason() && schema) {
+      reasons_->failures = program_.explain(*schema, value, scratch_, kMostFailures, origin);
+    }
     return false;
   }
 
@@ -62,6 +70,8 @@ class Judge {
   schema::Scratch& scratch() { return scratch_; }
 
  private:
+  static constexpr std::size_t kMostFailures = kMostShown + 1;
+
   bool wants_reason() const { return reasons_ && reasons_->empty(); }
 
   const schema::Program& program_;

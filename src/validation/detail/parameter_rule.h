@@ -22,6 +22,7 @@ struct ParameterRule {
 
   std::string name;
   std::string field;  ///< of headers: the name in lower case
+  std::string place;  ///< of the declaration, as in `Violation::schema`
   Category category = Category::kQuery;
   bool required = false;
   bool allow_empty = false;
@@ -35,7 +36,10 @@ struct ParameterRule {
   bool by_name = true;
   bool by_members = false;
 
-  bool has_list() const { return content == Content::kStyle && plan.kinds.has(Kinds::kArray); }
+  /// Each text under its name is an element; otherwise the value is one text.
+  bool may_repeat() const {
+    return content == Content::kStyle && style.explode && plan.kinds.has(Kinds::kArray);
+  }
 };
 
 }  // namespace barbacane::validation::detail

@@ -47,8 +47,8 @@ struct TrialRequest {
 
 class Trial {
  public:
-  explicit Trial(const std::vector<Declared>& declared,
-                 UnknownQuery unknown = UnknownQuery::kPass) {
+  explicit Trial(const std::vector<Declared>& declared, UnknownQuery unknown = UnknownQuery::kPass,
+                 const std::vector<std::string>& known_query = {}) {
     std::vector<std::string> captures;
     std::vector<artifact::Parameter> parameters;
     std::vector<std::optional<schema::SchemaId>> schemas;
@@ -71,7 +71,8 @@ class Trial {
     auto program = builder.build();
     if (!program) throw std::runtime_error(program.error().front().message);
     program_.emplace(std::move(*program));
-    auto set = ParameterSet::build(parameters, schemas, captures, *program_, unknown);
+    auto set =
+        ParameterSet::build(parameters, schemas, captures, *program_, {unknown, known_query});
     if (!set) {
       error_ = set.error();
     } else {

@@ -1,6 +1,6 @@
 #include "validation/detail/parameter_words.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "validation/detail/field_pointer.h"
@@ -28,6 +28,7 @@ Violation violation(const ParameterRule& rule) {
   out.category = rule.category;
   out.field = rule.name;
   out.code = code::kInvalidParameter;
+  out.schema = rule.place;
   return out;
 }
 
@@ -39,8 +40,8 @@ std::string prefix_of(const ParameterRule& rule) {
 void describe(Violation& out, const ParameterRule& rule, const Flaw& flaw) {
   switch (flaw.kind) {
     case Flaw::Kind::kNotUtf8:
-      out.reason = "must be valid UTF-8 once decoded";
-      out.expected = "valid UTF-8";
+      out.reason = kNotUtf8;
+      out.expected = "UTF-8";
       return;
     case Flaw::Kind::kRepeated:
       out.reason = "must not be given more than once";
@@ -67,8 +68,15 @@ void describe(Violation& out, const ParameterRule& rule, const Flaw& flaw) {
       out.expected = "one value";
       out.pointer = pointer_to(flaw.about);
       return;
+    case Flaw::Kind::kNotOneLevel:
+      out.expected = "members of the form " + rule.name + "[name]=value";
+      out.reason = "must be " + out.expected + ", which '" + printable(flaw.about) + "' is not";
+      return;
+    case Flaw::Kind::kSlowNames:
+      out.reason = "cannot be checked: a pattern takes too long on the names of its members";
+      return;
     case Flaw::Kind::kNotJson:
-      out.reason = "must be JSON: " + flaw.about;
+      out.reason = flaw.about;
       out.expected = "JSON";
       return;
   }
@@ -83,27 +91,21 @@ Violation missing_parameter(const ParameterRule& rule) {
   return out;
 }
 
-Violation unknown_parameter(std::string_view name) {
+Violation unknown_parameter(std::string_view name, std::string_view place) {
   Violation out;
   out.category = Category::kQuery;
   out.field = printable(name);
   out.code = code::kUnknownParameter;
   out.reason = "is not a parameter of this operation";
+  out.schema = place;
   return out;
 }
 
-void append_reasons(std::vector<Violation>& out, const ParameterRule& rule,
-                    const Reasons& reasons) {
-  const auto& failures = reasons.failures;
-  for (const schema::Failure& failure : failures) {
-    Violation& added = out.emplace_back(violation(rule));
-    added.reason = failure.sentence;
-    added.expected = failure.expected;
-    added.keyword = failure.keyword;
-    added.pointer = failure.instance;
-    added.schema = failure.schema;
+void append_reasons(std::vector<Violation>& out, const ParameterRule& rule, Reasons reasons) {
+  for (schema::Failure& failure : reasons.failures) {
+    tell(out.emplace_back(violation(rule)), std::move(failure));
   }
-  if (!failures.empty()) return;
+  if (!reasons.failures.empty()) return;
   Violation& added = out.emplace_back(violation(rule));
   if (reasons.flaw) {
     describe(added, rule, *reasons.flaw);

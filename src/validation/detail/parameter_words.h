@@ -12,9 +12,9 @@
 namespace barbacane::validation::detail {
 
 Violation missing_parameter(const ParameterRule& rule);
-/// `name` as it stands in the query.
-Violation unknown_parameter(std::string_view name);
+/// `name` as it stands in the query of the operation at `place`.
+Violation unknown_parameter(std::string_view name, std::string_view place);
 /// One violation for each of the reasons.
-void append_reasons(std::vector<Violation>& out, const ParameterRule& rule, const Reasons& reasons);
+void append_reasons(std::vector<Violation>& out, const ParameterRule& rule, Reasons reasons);
 
 }  // namespace barbacane::validation::detail

@@ -78,12 +78,18 @@ std::optional<std::string_view> decode(std::string_view raw, Decoding decoding,
   return text;
 }
 
-bool decodes_to(std::string_view raw, std::string_view name, Decoding decoding) {
+std::optional<std::string_view> rest_behind(std::string_view raw, std::string_view name,
+                                            Decoding decoding) {
   std::size_t at = 0;
   for (const char c : name) {
-    if (at >= raw.size() || next_byte(raw, at, decoding) != c) return false;
+    if (at >= raw.size() || next_byte(raw, at, decoding) != c) return std::nullopt;
   }
-  return at == raw.size();
+  return raw.substr(at);
+}
+
+bool decodes_to(std::string_view raw, std::string_view name, Decoding decoding) {
+  const auto rest = rest_behind(raw, name, decoding);
+  return rest && rest->empty();
 }
 
 }  // namespace barbacane::validation::detail

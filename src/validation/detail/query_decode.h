@@ -19,6 +19,10 @@ enum class Decoding : std::uint8_t {
 /// The view is `raw` itself where nothing had to be decoded, else it lies in `room`'s text.
 std::optional<std::string_view> decode(std::string_view raw, Decoding decoding, schema::Tape& room);
 
+/// What follows, still raw, in a text that decodes to something that begins with `name`.
+std::optional<std::string_view> rest_behind(std::string_view raw, std::string_view name,
+                                            Decoding decoding);
+
 /// Whether `raw` decodes to `name`, without decoding it.
 bool decodes_to(std::string_view raw, std::string_view name, Decoding decoding);
 

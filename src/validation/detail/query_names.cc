@@ -6,10 +6,6 @@
 
 namespace barbacane::validation::detail {
 
-bool NameTable::Entry::has(Claim::Kind kind) const {
-  return std::ranges::any_of(claims, [&](const Claim& claim) { return claim.kind == kind; });
-}
-
 bool NameTable::Entry::has(Claim::Kind kind, std::size_t rule) const {
   return std::ranges::any_of(
       claims, [&](const Claim& claim) { return claim.kind == kind && claim.rule == rule; });

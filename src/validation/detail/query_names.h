@@ -18,16 +18,14 @@ class NameTable {
     enum class Kind : std::uint8_t {
       kValue,   ///< the parameter's own name
       kMember,  ///< a declared member of an exploded object
-      kDeep,    ///< stands before the bracket of a deepObject's names
+      kOther,   ///< no parameter's
     } kind;
-    std::uint32_t rule;
+    std::uint32_t rule = 0;
   };
   struct Entry {
     std::string name;
     bool plain = true;  ///< has none of the characters that begin an escape
     std::vector<Claim> claims;
-    bool has(Claim::Kind kind) const;
-    bool only(Claim::Kind kind) const { return claims.size() == 1 && has(kind); }
     bool has(Claim::Kind kind, std::size_t rule) const;
   };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "validation/detail/style_pieces.h"
+
 namespace barbacane::validation::detail {
 
 namespace {
@@ -12,6 +14,8 @@ std::string_view from(std::string_view text, const char* at) {
   return text.substr(static_cast<std::size_t>(at - text.data()));
 }
 
+bool is_deep(const ParameterRule& rule) { return rule.style.style == Style::kDeepObject; }
+
 }  // namespace
 
 void PairRules::finish() {
@@ -19,27 +23,16 @@ void PairRules::finish() {
     const ParameterRule& rule = rules[i];
     if (rule.by_name) names_.add(rule.name, {Claim::Kind::kValue, i});
     if (!rule.by_members) continue;
-    if (rule.style.style == Style::kDeepObject) {
-      names_.add(rule.name, {Claim::Kind::kDeep, i});
-      has_deep_ = true;
+    if (is_deep(rule)) {
+      deep_.push_back(i);
       continue;
     }
     for (const MemberPlan& member : rule.plan.members) {
       names_.add(member.name, {Claim::Kind::kMember, i});
     }
-    takes_all_ = takes_all_ || rule.plan.open;
+    if (rule.plan.open || !rule.plan.patterns.empty()) wide_.push_back(i);
   }
   names_.finish();
-}
-
-const PairRules::Entry* PairRules::find_deep(std::string_view name,
-                                             std::string_view& member) const {
-  const std::size_t open = name.find('[');
-  if (open == name.npos || !name.ends_with(']')) return nullptr;
-  member = name.substr(open + 1, name.size() - open - 2);
-  if (member.find_first_of("[]") != member.npos) return nullptr;
-  const Entry* entry = names_.find(name.substr(0, open));
-  return entry && entry->has(Claim::Kind::kDeep) ? entry : nullptr;
 }
 
 PairRules::Name PairRules::decode_name(std::string_view raw, schema::Tape& room) const {
@@ -54,6 +47,18 @@ const PairRules::Entry* PairRules::find_raw(std::string_view raw, schema::Tape& 
   return name ? names_.find(*name) : nullptr;
 }
 
+std::optional<PairRules::DeepName> PairRules::find_deep(std::string_view raw,
+                                                        schema::Tape& room) const {
+  std::optional<DeepName> out;
+  for (const std::uint32_t rule : deep_) {
+    const auto rest = rest_behind(raw, rules[rule].name, Decoding::kForm);
+    if (!rest || !(rest->empty() || rest_behind(*rest, "[", Decoding::kForm))) continue;
+    if (!out || rest->size() < out->rest.size()) out = {rule, *rest};
+  }
+  if (out && find_raw(raw, room)) return std::nullopt;
+  return out;
+}
+
 PairRules::Scan::Scan(const PairRules& rules, std::string_view text, std::size_t from,
                       schema::Tape& room)
     : rules_(rules), text_(text), from_(from), size_(std::min(rules.rules.size() - from, kRoom)) {
@@ -63,8 +68,7 @@ PairRules::Scan::Scan(const PairRules& rules, std::string_view text, std::size_t
     const Entry* entry = rules.find_raw(pair.name, room);
     if (entry) take(*entry, pair);
     if (rules.unknown_names == UnknownNames::kIgnore || unknown_) continue;
-    const bool known = entry && !entry->only(Claim::Kind::kDeep);
-    unknown_ = !known && !rules.is_known(pair.name, room);
+    unknown_ = !entry && !rules.is_known(pair.name, room, matcher_);
   }
 }
 
@@ -92,48 +96,76 @@ GivenText PairRules::Scan::given(std::size_t index) const {
 
 PairRules::Gathered PairRules::gather(std::string_view text, std::size_t index,
                                       MemberTexts& members, schema::Tape& room) const {
+  return is_deep(rules[index]) ? gather_deep(text, index, members, room)
+                               : gather_plain(text, index, members, room);
+}
+
+PairRules::Gathered PairRules::gather_deep(std::string_view text, std::size_t index,
+                                           MemberTexts& members, schema::Tape& room) const {
+  Gathered out;
+  PairCursor pair(text, syntax_);
+  while (pair.next()) {
+    const auto deep = find_deep(pair.name, room);
+    if (!deep || deep->rule != index) continue;
+    if (deep->rest.empty() && pair.value.empty() && rules[index].allow_empty) {
+      out.empty = true;
+      continue;
+    }
+    out.present = true;
+    const Name rest = decode_name(deep->rest, room);
+    const Name member = rest ? deep_member(*rest) : std::nullopt;
+    if (member) {
+      members.add(*member, pair.value);
+    } else if (!out.flaw) {
+      out.flaw = rest ? Flaw::Kind::kNotOneLevel : Flaw::Kind::kNotUtf8;
+      out.about = pair.name;
+    }
+  }
+  return out;
+}
+
+bool PairRules::takes(const ParameterRule& rule, std::string_view name,
+                      NameMatcher& matcher) const {
+  return rule.plan.open || narrowest(rule.plan.patterns, name, matcher) != nullptr;
+}
+
+PairRules::Gathered PairRules::gather_plain(std::string_view text, std::size_t index,
+                                            MemberTexts& members, schema::Tape& room) const {
   Gathered out;
   const ParameterRule& rule = rules[index];
-  const bool deep = rule.style.style == Style::kDeepObject;
-  // Names that no parameter declares make an object only where it asks for such members.
-  const bool undeclared_count = rule.plan.additional || rule.plan.members.empty();
+  // Names that nothing is said about make an object only where it declares no members at all.
+  const bool others_count = rule.plan.members.empty();
+  NameMatcher matcher;
   PairCursor pair(text, syntax_);
   while (pair.next()) {
     const Name name = decode_name(pair.name, room);
-    std::string_view member;
-    if (deep) {
-      const Entry* entry = name ? find_deep(*name, member) : nullptr;
-      if (!entry || !entry->has(Claim::Kind::kDeep, index)) continue;
-      members.add(member, pair.value);
-      out.present = true;
-      continue;
-    }
     if (!name) {
-      out.utf8 = out.utf8 && !rule.plan.open;
-      out.present = out.present || (rule.plan.open && undeclared_count);
+      if (!rule.plan.open) continue;
+      out.flaw = Flaw::Kind::kNotUtf8;
+      out.present = out.present || others_count || rule.plan.additional;
       continue;
     }
     const Entry* entry = names_.find(*name);
     const bool declared = entry && entry->has(Claim::Kind::kMember, index);
     if (!declared) {
-      const bool others = entry && !entry->only(Claim::Kind::kDeep);
-      if (others || !rule.plan.open) continue;
-      if (has_deep_ && find_deep(*name, member)) continue;
+      if (entry || find_deep(pair.name, room)) continue;
+      if (!takes(rule, *name, matcher)) continue;
     }
     members.add(*name, pair.value);
-    out.present = out.present || declared || undeclared_count;
+    out.present = out.present || others_count || rule.plan.member(*name, matcher) != nullptr;
   }
+  if (matcher.spent()) out = {.present = true, .flaw = Flaw::Kind::kSlowNames};
+  if (!out.present) out.flaw.reset();
   return out;
 }
 
-bool PairRules::is_known(std::string_view raw, schema::Tape& room) const {
-  if (takes_all_) return true;
-  const Name name = decode_name(raw, room);
-  if (!name) return false;
-  const Entry* entry = names_.find(*name);
-  if (entry && !entry->only(Claim::Kind::kDeep)) return true;
-  std::string_view member;
-  return has_deep_ && find_deep(*name, member) != nullptr;
+bool PairRules::is_known(std::string_view raw, schema::Tape& room, NameMatcher& matcher) const {
+  if (find_raw(raw, room) || find_deep(raw, room)) return true;
+  return std::ranges::any_of(wide_, [&](std::uint32_t rule) {
+    if (rules[rule].plan.open) return true;
+    const Name name = decode_name(raw, room);
+    return name && takes(rules[rule], *name, matcher);
+  });
 }
 
 }  // namespace barbacane::validation::detail

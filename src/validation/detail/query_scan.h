@@ -21,6 +21,8 @@ class PairRules {
   std::vector<ParameterRule> rules;
   /// Whether a scan looks for names that belong to no rule.
   enum class UnknownNames : std::uint8_t { kIgnore, kNotice } unknown_names = UnknownNames::kIgnore;
+  /// Makes a name known that is for something else than a parameter.
+  void know(std::string_view name) { names_.add(name, {NameTable::Claim::Kind::kOther}); }
   /// After the last rule.
   void finish();
 
@@ -50,20 +52,25 @@ class PairRules {
     std::string_view text_;
     std::size_t from_;
     std::size_t size_;
+    NameMatcher matcher_;
     bool unknown_ = false;
     std::array<Slot, kRoom> slots_;
   };
 
   /// The members of an exploded object, whether or not they make one. Names go to `room`.
   struct Gathered {
-    bool utf8 = true;
     bool present = false;  ///< enough of them to say that the object is there
+    bool empty = false;    ///< a deepObject's own name, without a value where that is allowed
+    /// Why it cannot be one, if it is there.
+    std::optional<Flaw::Kind> flaw = {};
+    std::string_view about = {};  ///< a name as it stands in the text
   };
   Gathered gather(std::string_view text, std::size_t rule, MemberTexts& members,
                   schema::Tape& room) const;
 
-  /// Whether some parameter wants the pairs of this name, not decoded.
-  bool is_known(std::string_view name, schema::Tape& room) const;
+  /// Whether the pairs of this name, not decoded, are for some parameter, or for something else
+  /// that the spec knows.
+  bool is_known(std::string_view name, schema::Tape& room, NameMatcher& matcher) const;
 
  private:
   using Entry = NameTable::Entry;
@@ -73,13 +80,24 @@ class PairRules {
   /// The entry of a name as it stands in the text, which for cookies needs no decoding and for
   /// queries nearly never.
   const Entry* find_raw(std::string_view raw, schema::Tape& room) const;
-  /// The entry a decoded name belongs to as `id[R]`; `member` is then `R`.
-  const Entry* find_deep(std::string_view name, std::string_view& member) const;
+  /// A name that is nobody's own, and begins with that of a deepObject.
+  struct DeepName {
+    std::uint32_t rule;
+    std::string_view rest;  ///< `[R]`, not decoded; empty for the bare name
+  };
+  /// Of deepObjects whose names begin alike, the one with the longest.
+  std::optional<DeepName> find_deep(std::string_view raw, schema::Tape& room) const;
+  /// Whether an exploded object takes the member, which no rule declares.
+  bool takes(const ParameterRule& rule, std::string_view name, NameMatcher& matcher) const;
+  Gathered gather_plain(std::string_view text, std::size_t rule, MemberTexts& members,
+                        schema::Tape& room) const;
+  Gathered gather_deep(std::string_view text, std::size_t rule, MemberTexts& members,
+                       schema::Tape& room) const;
 
   PairCursor::Syntax syntax_;
   NameTable names_;
-  bool has_deep_ = false;
-  bool takes_all_ = false;  ///< an exploded object takes members it does not declare
+  std::vector<std::uint32_t> deep_;  ///< rules of deepObjects
+  std::vector<std::uint32_t> wide_;  ///< of exploded objects that take undeclared members
 };
 
 }  // namespace barbacane::validation::detail

@@ -24,14 +24,14 @@ class ObjectBuilder {
 
   /// `group` holds every value given for one name.
   bool append(std::span<const MemberText> group) {
-    const MemberPlan* member = plan_.member(group[0].name);
-    if (!member && plan_.additional) member = &*plan_.additional;
-    const bool lists =
-        repeats_ != Repeats::kRefuse && member && member->leaf.kinds.has(Kinds::kArray);
+    const MemberPlan* member = plan_.member(group[0].name, matcher_);
+    if (matcher_.spent()) return judge_.refuse(Flaw::Kind::kSlowNames);
+    const bool repeatable = repeats_ == Repeats::kList;
+    const bool lists = repeatable && member && member->leaf.kinds.has(Kinds::kArray);
     if (group.size() > 1 && !lists) {
-      const bool first_counts =
-          repeats_ == Repeats::kFirst || (repeats_ == Repeats::kList && !member);
-      if (!first_counts) return judge_.refuse(Flaw::Kind::kRepeatedMember, group[0].name);
+      if (member || !repeatable) {
+        return judge_.refuse(Flaw::Kind::kRepeatedMember, group[0].name);
+      }
       group = group.first(1);
     }
     tape_.name(group[0].name);
@@ -72,6 +72,7 @@ class ObjectBuilder {
   Decoding decoding_;
   schema::Tape& room_;
   Judge& judge_;
+  NameMatcher matcher_;
 };
 
 }  // namespace

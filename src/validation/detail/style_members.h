@@ -39,8 +39,9 @@ class MemberTexts {
 /// What a name given twice means.
 enum class Repeats : std::uint8_t {
   kRefuse,  ///< a mistake
-  kList,    ///< an array where the member's schema allows one, else a mistake if it is declared
-  kFirst,   ///< likewise an array, else the first one counts
+  /// An array where the member's schema allows one, else a mistake; of names nothing is known about
+  /// the first one counts.
+  kList,
 };
 
 /// Builds the object on `tape`, members sorted by name. False when it was refused.

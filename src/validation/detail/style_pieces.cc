@@ -70,6 +70,13 @@ Separator separator_of(StyleChoice choice) {
   }
 }
 
+std::optional<std::string_view> deep_member(std::string_view rest) {
+  if (!rest.starts_with('[') || !rest.ends_with(']')) return std::nullopt;
+  const std::string_view member = rest.substr(1, rest.size() - 2);
+  if (member.empty() || member.find_first_of("[]") != member.npos) return std::nullopt;
+  return member;
+}
+
 bool PieceCursor::next() {
   if (done_) return false;
   const Found found = find(rest_, separator_);

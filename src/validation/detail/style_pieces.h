@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "validation/detail/style_rule.h"
@@ -20,6 +21,10 @@ enum class Separator : std::uint8_t {
 
 /// Between the pieces of a value that stands in one text.
 Separator separator_of(StyleChoice choice);
+
+/// The member that a deepObject's name has behind that of the whole: `R` of `[R]`. There is one
+/// level of them (OpenAPI 3.1, 4.8.12.2), and none without a name.
+std::optional<std::string_view> deep_member(std::string_view rest);
 
 class PieceCursor {
  public:
