@@ -30,13 +30,13 @@ class VerdictMemo {
   }
 
   void keep(std::uint32_t block, const Value::Node* node, bool valid) {
-    if (entries_.empty()) entries_.resize(kSize);
+    if (entries_.empty()) entries_.resize(std::size_t{1} << kBits);
     used_ = true;
     entries_[place(block, node)] = {node, block, valid};
   }
 
  private:
-  static constexpr std::size_t kSize = std::size_t{1} << 14;
+  static constexpr unsigned kBits = 14;
 
   struct Entry {
     const Value::Node* node = nullptr;
@@ -46,7 +46,8 @@ class VerdictMemo {
 
   static std::size_t place(std::uint32_t block, const Value::Node* node) {
     const auto address = reinterpret_cast<std::uintptr_t>(node) / sizeof(Value::Node);
-    return (address * 0x9E3779B97F4A7C15 + block * 0x2545F4914F6CDD1D) >> 50;
+    return (address * 0x9E3779B97F4A7C15U + std::uint64_t{block} * 0xD1B54A32D192ED03U) >>
+           (64 - kBits);
   }
 
   std::vector<Entry> entries_;
