@@ -447,6 +447,15 @@ TEST(MultipartCheck, KeepsFewFilesThatNothingSeemsToLookInto) {
   EXPECT_NE(form.verdict(body_of({file(ten + "a")})), "ok");
 }
 
+/// What a file is worth keeping for does not depend on the pieces in which it comes.
+TEST(MultipartCheck, CountsAFileForWhichThereIsNoRoom) {
+  const Form form(R"({"properties": {"f": {"type": "string"}, "n": {"type": "string"}}})", {},
+                  {.held = 1000});
+  const std::string file = part("name=\"f\"; filename=\"x\"", std::string(5000, 'a'));
+  EXPECT_EQ(form.verdict(body_of({file})), "ok");
+  EXPECT_EQ(form.verdict(body_of({file, part("name=\"n\"", std::string(500, 'a'))})), "ok");
+}
+
 TEST(MultipartCheck, ChecksTheHeadersThatItsEncodingDeclares) {
   const Form form(R"({"properties": {"meta": {"type": "object"}, "file": {"type": "string"}}})",
                   R"({"meta": {"headers": {

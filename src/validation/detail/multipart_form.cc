@@ -126,11 +126,12 @@ bool MultipartForm::add(std::string_view data) {
   Part& part = parts_.back();
   part.size += data.size();
   if (part.content.content == Content::kOpaque) return true;
-  if (part.content.file && part.size > rules_.limits.file) {
+  const bool room = has_room(data.size());
+  if (part.content.file && (!room || part.size > rules_.limits.file)) {
     forget(part);
     return true;
   }
-  if (!has_room(data.size())) return refuse_size();
+  if (!room) return refuse_size();
   kept_ += data;
   return true;
 }
