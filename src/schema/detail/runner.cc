@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "schema/detail/explainer.h"
+#include "schema/detail/same_bytes.h"
 #include "schema/detail/string_set.h"
 
 namespace barbacane::schema::detail {
@@ -45,16 +46,25 @@ bool Runner::check(std::uint32_t id, const Node* node) {
   if (steps_ == kMaxSteps) return limit(Trouble::Reason::kDepth);
   if (--tries_ == 0) return limit(Trouble::Reason::kSteps);
   ++steps_;
-  const bool enters = (block.flags & Block::kScoped) != 0 && block.resource != resource_;
-  const bool ok = !enters && (block.flags & kNoting<kTrack, kExplain>) == 0
+  const std::uint32_t left = resource_;
+  const bool enters = (block.flags & Block::kScoped) != 0 && block.resource != left;
+  if (enters) {
+    resource_ = block.resource;
+    scratch_.scope.push_back(resource_);
+  }
+  const bool ok = (block.flags & kNoting<kTrack, kExplain>) == 0
                       ? check_code<kTrack, kExplain>(block, node)
-                      : check_special<kTrack, kExplain>(block, node);
+                      : check_noting<kTrack, kExplain>(block, node);
+  if (enters) {
+    scratch_.scope.pop_back();
+    resource_ = left;
+  }
   --steps_;
   return ok;
 }
 
 template <Track kTrack, Explain kExplain>
-bool Runner::check_code(const Block& block, const Node* node) {
+[[gnu::always_inline]] inline bool Runner::check_code(const Block& block, const Node* node) {
   if (block.leaf.kind == Leaf::kMembers) {
     const MemberTable& table = program_.tables[program_.code[block.code].a];
     return members<kTrack, kExplain>(block, table, node);
@@ -84,35 +94,27 @@ bool Runner::check_code(const Block& block, const Node* node) {
 }
 
 template <Track kTrack, Explain kExplain>
-bool Runner::check_special(const Block& block, const Node* node) {
-  const std::uint32_t left = resource_;
-  const bool entered = (block.flags & Block::kScoped) != 0 && block.resource != left;
-  if (entered) {
-    resource_ = block.resource;
-    scratch_.scope.push_back(resource_);
-  }
-  bool ok;
-  if ((block.flags & kNoting<kTrack, kExplain>) == 0) {
-    ok = check_code<kTrack, kExplain>(block, node);
-  } else {
-    const Frame before = frame_;
-    frame_ = open_frame(node);
-    ok = check_code<Track::kYes, kExplain>(block, node);
-    close_frame(before, kTrack == Track::kYes && ok);
-  }
-  if (entered) {
-    scratch_.scope.pop_back();
-    resource_ = left;
-  }
+bool Runner::check_noting(const Block& block, const Node* node) {
+  const Frame before = frame_;
+  frame_ = open_frame(node);
+  const bool ok = check_code<Track::kYes, kExplain>(block, node);
+  close_frame(before, kTrack == Track::kYes && ok);
   return ok;
 }
 
 template <Track kTrack, Explain kExplain>
-bool Runner::check_steps(const Block& block, unsigned begin, unsigned end, const Node* node) {
+[[gnu::always_inline]] inline bool Runner::check_steps(const Block& block, unsigned begin,
+                                                       unsigned end, const Node* node) {
   const Instruction* const code = program_.code.data() + block.code;
   bool ok = true;
   for (unsigned i = begin; i != end; ++i) {
-    if (step<kTrack, kExplain>(block, code[i], node)) continue;
+    const Instruction& in = code[i];
+    // The two that are everywhere are worth a look before the great switch.
+    const bool passes = in.op == Op::kMembers
+                            ? members<kTrack, kExplain>(block, program_.tables[in.a], node)
+                        : in.op == Op::kRef ? check<kTrack, kExplain>(in.a, node)
+                                            : step<kTrack, kExplain>(block, in, node);
+    if (passes) continue;
     if constexpr (kExplain == Explain::kNo) return false;
     ok = false;
   }
@@ -345,6 +347,15 @@ bool Runner::is_constant(const Block& block, const Instruction& in, const Node* 
     }
     if (!spend(steps + constant.node()->extent / 4)) return false;
     if (equal(constant, Value(node))) return true;
+  }
+  return false;
+}
+
+bool Runner::is_word(const Leaf& leaf, const Node* node) const {
+  const Text* const words = program_.enum_strings.data() + leaf.low;
+  for (std::int32_t i = 0; i < leaf.high; ++i) {
+    if (words[i].size != node->size) continue;
+    if (same_bytes(words[i].data, node->text, node->size)) return true;
   }
   return false;
 }

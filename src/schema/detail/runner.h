@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "schema/detail/code.h"
-#include "schema/detail/same_bytes.h"
 #include "schema/detail/scratch.h"
 #include "schema/detail/values.h"
 
@@ -81,7 +80,7 @@ class Runner {
   template <Track kTrack, Explain kExplain>
   bool check_code(const Block& block, const Node* node);
   template <Track kTrack, Explain kExplain>
-  bool check_special(const Block& block, const Node* node);
+  bool check_noting(const Block& block, const Node* node);
   template <Track kTrack, Explain kExplain>
   bool check_steps(const Block& block, unsigned begin, unsigned end, const Node* node);
   template <Track kTrack, Explain kExplain>
@@ -120,25 +119,23 @@ class Runner {
         if ((size + 3) / 4 >= least) return true;
         return size >= least && size <= kShort && base::is_ascii({node->text, size});
       }
-      case Leaf::kWords: {
-        if (node->kind != Kind::kString || node->opaque) return false;
-        const Text* word = program_.enum_strings.data() + leaf.low;
-        for (const Text* const end = word + leaf.high; word != end; ++word) {
-          if (word->size == node->size && same_bytes(word->data, node->text, word->size))
-            return true;
-        }
-        return false;
-      }
-      // Of what is no number nothing is known.
+      case Leaf::kWords:
+        return node->kind == Kind::kString && !node->opaque && is_word(leaf, node);
       case Leaf::kRange:
-        return node->known != Node::Known::kNothing && node->floor() >= leaf.low &&
-               node->ceiling() <= leaf.high;
+        return is_within(leaf, node);
       case Leaf::kIntegers:
         return node->known == Node::Known::kWhole && node->floor() >= leaf.low &&
                node->floor() <= leaf.high;
       default:
         return false;
     }
+  }
+
+  bool is_word(const Leaf& leaf, const Node* node) const;
+  /// Of what is no number nothing is known.
+  static bool is_within(const Leaf& range, const Node* node) {
+    return node->known != Node::Known::kNothing && node->floor() >= range.low &&
+           node->ceiling() <= range.high;
   }
 
   /// A value inside the one at hand.
@@ -160,10 +157,23 @@ class Runner {
   template <Track kTrack, Explain kExplain>
   bool items(const Instruction& in, const Node* node);
   template <Track kTrack, Explain kExplain>
+  bool element_passes(std::uint32_t block, const Leaf& leaf, const Node* element,
+                      std::uint32_t index);
+  template <Track kTrack, Explain kExplain>
   bool each_element(const Instruction& in, const Node* node);
   bool holds_rows(const Instruction& in) const;
   /// Arrays of one schema in an array: what it says is looked up once for all of them.
   bool all_rows(const Block& row, const Node* node);
+  /// Ranges of the first elements of a row, where all there is to say of them is a range: rows of
+  /// coordinates and the like pass at a glance.
+  struct Columns {
+    static constexpr std::uint32_t kMost = 4;
+    const Leaf* ranges[kMost];
+    std::uint32_t count = 0;
+
+    bool hold(const Node* row) const;
+  };
+  Columns columns_of(const Instruction& in) const;
   template <Track kTrack, Explain kExplain>
   bool contains(const Block& block, const Instruction& in, const Node* node);
   template <Explain kExplain>

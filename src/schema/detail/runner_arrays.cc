@@ -16,17 +16,30 @@ std::uint32_t index_of(const Value::Node* array, const Value::Node* element) {
 }  // namespace
 
 template <Track kTrack, Explain kExplain>
+inline bool Runner::element_passes(std::uint32_t block, const Leaf& leaf, const Node* element,
+                                   std::uint32_t index) {
+  if constexpr (kTrack == Track::kYes) mark(index);
+  return settles(leaf, element) || descend<kExplain>(block, element);
+}
+
+template <Track kTrack, Explain kExplain>
 [[gnu::always_inline]] inline bool Runner::each_element(const Instruction& in, const Node* node) {
+  const std::uint32_t size = node->size;
   const std::uint32_t* const prefix = program_.lists.data() + in.a;
-  const Block* const blocks = program_.blocks.data();
+  const std::uint32_t named = std::min(size, in.c);
   bool ok = true;
   const Node* element = node + 1;
-  for (std::uint32_t i = 0; i < node->size; ++i, element += element->extent) {
-    const std::uint32_t block = i < in.c ? prefix[i] : in.b;
-    if (block == kNowhere) return ok;
-    if constexpr (kTrack == Track::kYes) mark(i);
-    if (settles(blocks[block].leaf, element)) continue;
-    if (descend<kExplain>(block, element)) continue;
+  for (std::uint32_t i = 0; i < named; ++i, element += element->extent) {
+    const Leaf& leaf = program_.blocks[prefix[i]].leaf;
+    if (element_passes<kTrack, kExplain>(prefix[i], leaf, element, i)) continue;
+    if constexpr (kExplain == Explain::kNo) return false;
+    ok = false;
+    if (explainer_->full()) return false;
+  }
+  if (size == named || in.b == kNowhere) return ok;
+  const Leaf rest = program_.blocks[in.b].leaf;
+  for (std::uint32_t i = named; i < size; ++i, element += element->extent) {
+    if (element_passes<kTrack, kExplain>(in.b, rest, element, i)) continue;
     if constexpr (kExplain == Explain::kNo) return false;
     ok = false;
     if (explainer_->full()) return false;
@@ -52,18 +65,35 @@ bool Runner::all_rows(const Block& row, const Node* node) {
   const auto low = static_cast<std::uint32_t>(row.leaf.low);
   const auto high = static_cast<std::uint32_t>(row.leaf.high);
   if (!spend(node->size)) return false;
-  const bool deeper = holds_rows(in);
+  const Columns columns = columns_of(in);
   ++values_;
   bool ok = true;
   const Node* element = node + 1;
   for (std::uint32_t i = 0; ok && i < node->size; ++i, element += element->extent) {
     ok = element->kind == Kind::kArray && element->size >= low && element->size <= high &&
-         (deeper ? items<Track::kNo, Explain::kNo>(in, element)
-                 : (element->size < 16 || spend(element->size / 16)) &&
-                       each_element<Track::kNo, Explain::kNo>(in, element));
+         (columns.hold(element) || items<Track::kNo, Explain::kNo>(in, element));
   }
   --values_;
   return ok;
+}
+
+Runner::Columns Runner::columns_of(const Instruction& in) const {
+  Columns columns;
+  for (std::uint32_t i = 0; i < std::min(in.c, Columns::kMost); ++i) {
+    const Leaf& leaf = program_.blocks[program_.lists[in.a + i]].leaf;
+    if (leaf.kind != Leaf::kRange) break;
+    columns.ranges[columns.count++] = &leaf;
+  }
+  return columns;
+}
+
+/// Every element is one node, so they stand side by side.
+inline bool Runner::Columns::hold(const Node* row) const {
+  if (row->size > count || row->extent != row->size + 1) return false;
+  for (std::uint32_t i = 0; i < row->size; ++i) {
+    if (!is_within(*ranges[i], row + 1 + i)) return false;
+  }
+  return true;
 }
 
 template <Track kTrack, Explain kExplain>
