@@ -196,6 +196,44 @@ TEST(Explain, NamesNothingThatItsOwnBranchRefuses) {
   EXPECT_THAT(wanted(kMisnamed, R"({"kind":"cow"})"), ElementsAre("'cat' or 'dog'"));
 }
 
+TEST(Explain, NamesTheTagThatTellsBranchesApart) {
+  const auto union_of = [](int count, std::string_view more) {
+    std::string schema = R"({"oneOf":[)";
+    for (int i = 0; i < count; ++i) {
+      const std::string number = std::to_string(i);
+      schema += (i == 0 ? "" : ",") +
+                (R"({"type":"object","required":["t"],"properties":{"t":{"const":"v)" + number) +
+                R"("},"n":{"type":"integer","maximum":)" + number + "}}" + std::string(more) + "}";
+    }
+    return schema + "]}";
+  };
+  struct Case {
+    int branches;
+    std::string_view value, instance, sentence;
+  };
+  const Case cases[] = {
+      {2, R"({"t":"vx"})", "/t", "must be 'v0' or 'v1', but is 'vx'"},
+      {4, R"({"t":1})", "/t", "must be 'v0' or 'v1' or 'v2' or 'v3', but is 1"},
+      {5, R"({"t":"vx"})", "/t", "must be one of 'v0', 'v1', 'v2', 'v3', 'v4', but is 'vx'"},
+      {40, R"({"t":null})", "/t",
+       "must be one of 'v0', 'v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v7' or 32 others, but is null"},
+      {2, R"({"n":1})", "", "must have the property 't'"},
+      {8, R"({"n":"q"})", "", "must have the property 't'"},
+      {8, R"({"z":1})", "", "must have the property 't'"},
+      {8, R"({"t":"v7","n":8})", "/n", "must be at most 7, but is 8"},
+      {8, R"({"t":"v7","z":8})", "/z", "must not have the property 'z'"},
+      {8, R"("v7")", "", "must be an object, but is a string"},
+  };
+  for (const Case& each : cases) {
+    Bench bench(union_of(each.branches, R"(,"additionalProperties":false)"));
+    ASSERT_TRUE(bench.built()) << bench.errors();
+    const auto failures = bench.explain(each.value);
+    ASSERT_EQ(failures.size(), 1u) << each.value;
+    EXPECT_EQ(failures[0].instance, each.instance) << each.value;
+    EXPECT_EQ(failures[0].sentence, each.sentence) << each.value;
+  }
+}
+
 TEST(Explain, SaysWhatWasExpectedOfAlternativesWhereThatIsShort) {
   constexpr std::string_view kRanges = R"({"anyOf":[{"maximum":3},{"minimum":7}]})";
   EXPECT_THAT(

@@ -125,7 +125,7 @@ TEST(MultipartCheck, JudgesPartsByTheirProperties) {
           {{kPhoto}, "body: must have the property 'id'"},
           {{}, "body: must have the property 'id'"},
           {{part("name=\"id\"", "0"), kPhoto}, "/id: must be at least 1, but is 0"},
-          {{part("name=\"id\"", "x"), kPhoto}, "/id: must be an integer, but is a string"},
+          {{part("name=\"id\"", "x"), kPhoto}, "/id: must be an integer, but is 'x'"},
           {{kId, kId, kPhoto}, "/id: must not be given more than once"},
           {{kId, kPhoto, part("name=\"nick\"", "\xFF")}, "/nick: must be UTF-8"},
           {{kId, kPhoto, part("name=\"other\"", "x")}, "/other: is not a property of this form"},
@@ -153,7 +153,7 @@ TEST(MultipartCheck, JudgesPartsByTheirProperties) {
           {{kId, kPhoto, part("name=\"scores\"" + json_type, "[1,2,3,4]")},
            "/scores: must have at most 3 elements, but has 4"},
           {{kId, kPhoto, part("name=\"scores\"", "1"), part("name=\"scores\"", "x")},
-           "/scores/1: must be an integer, but is a string"},
+           "/scores/1: must be an integer, but is 'x'"},
           {{kId, kPhoto, part("name=\"scans\"; filename=\"1\"\r\nContent-Type: image/png", "\xFF"),
             part("name=\"scans\"; filename=\"2\"\r\nContent-Type: image/png", "")},
            "ok"},
@@ -331,13 +331,13 @@ TEST(MultipartCheck, TakesStylesWhereTheEncodingGivesThem) {
                  {{part("name=\"ids\"", "1,2,3"), part("name=\"deep[x]\"", "1"),
                    part("name=\"lat\"", "1.5")},
                   "ok"},
-                 {{part("name=\"ids\"", "1,b")}, "/ids/1: must be an integer, but is a string"},
+                 {{part("name=\"ids\"", "1,b")}, "/ids/1: must be an integer, but is 'b'"},
                  {{part("name=\"ids\"", "1"), part("name=\"ids\"", "2")},
                   "/ids: must not be given more than once"},
                  {{part("name=\"deep\"", "1")}, "/deep: must be given by its members"},
                  {{part("name=\"deep[x]\"", "1"), part("name=\"deep[x]\"", "1")},
                   "/deep: must not have a member twice"},
-                 {{part("name=\"lat\"", "north")}, "/point/lat: must be a number, but is a string"},
+                 {{part("name=\"lat\"", "north")}, "/point/lat: must be a number, but is 'north'"},
              });
 }
 
@@ -349,13 +349,13 @@ TEST(MultipartCheck, TakesUndeclaredPropertiesWhereTheSchemaDoes) {
              {{part("name=\"a\"", std::string(200'000, 'x'))}, "ok"}});
   const Form typed(R"({"additionalProperties": {"type": "integer"}})");
   expect_all(typed, {{{part("name=\"a\"", "1"), part("name=\"b\"", "2")}, "ok"},
-                     {{part("name=\"a\"", "x")}, "/a: must be an integer, but is a string"},
+                     {{part("name=\"a\"", "x")}, "/a: must be an integer, but is 'x'"},
                      {{part("name=\"a\"", "1"), part("name=\"a\"", "2")},
                       "/a: must not be given more than once"}});
   const Form patterned(R"({"patternProperties": {"^n_": {"type": "integer"}},
                            "unevaluatedProperties": false})");
   expect_all(patterned, {{{part("name=\"n_a\"", "1")}, "ok"},
-                         {{part("name=\"n_a\"", "x")}, "/n_a: must be an integer, but is a string"},
+                         {{part("name=\"n_a\"", "x")}, "/n_a: must be an integer, but is 'x'"},
                          {{part("name=\"a\"", "1")}, "/a: must not have the property 'a'"}});
 }
 
@@ -405,7 +405,7 @@ TEST(MultipartCheck, TakesManyPartsInLinearTime) {
   const std::string numbers = many(part("name=\"n\"", "1"), kMany);
   EXPECT_EQ(whole(numbers + body_of({})), "ok");
   EXPECT_EQ(whole(numbers + body_of({part("name=\"n\"", "x")})),
-            "/n/20000: must be an integer, but is a string");
+            "/n/20000: must be an integer, but is 'x'");
   std::string names;
   for (std::size_t i = 0; i < kMany; ++i) names += part("name=" + std::to_string(i), "");
   EXPECT_EQ(whole(names + body_of({})), "ok");

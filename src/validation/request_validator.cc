@@ -143,8 +143,10 @@ std::vector<Violation> RequestValidator::explain_body(const BodyPlan& plan, std:
     return violations;
   }
   if (!media.schema) return violations;
+  const bool json = plan.reading == Plan::Reading::kJson;
+  const schema::Origin origin = json ? schema::Origin::kJson : schema::Origin::kText;
   for (schema::Failure& failure :
-       impl_->program.explain(*media.schema, *value, workspace.scratch, limit)) {
+       impl_->program.explain(*media.schema, *value, workspace.scratch, limit, origin)) {
     violations.push_back(body_violation(std::move(failure)));
   }
   return violations;

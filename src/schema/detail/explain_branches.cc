@@ -3,6 +3,7 @@
 
 #include "schema/detail/explainer.h"
 #include "schema/detail/sentences.h"
+#include "schema/detail/string_set.h"
 
 /// Which alternative somebody meant.
 namespace barbacane::schema::detail {
@@ -28,6 +29,15 @@ std::string joined(const std::vector<std::string>& list, std::string_view separa
     out += each;
   }
   return out;
+}
+
+/// `'a' or 'b'`, and of more some.
+std::string alternatives_of(std::span<const std::string_view> names) {
+  constexpr std::size_t kFew = 4;
+  if (names.size() > kFew) return "one of " + choices(names);
+  std::vector<std::string> quoted;
+  for (const std::string_view name : names) quoted.push_back("'" + shown(name) + "'");
+  return joined(quoted, " or ");
 }
 
 /// The name of the member of `node` that `inner` lies in, quoted; empty when there is none.
@@ -144,6 +154,7 @@ void Explainer::no_branch(Runner& runner, const Block& block, const Instruction&
     const std::uint32_t named = discriminated(program_, in.c, node);
     if (named != kNowhere) return explain_branch(runner, branches[named], node);
   }
+  if (in.n != 0 && tagged(runner, block, in, node)) return;
   std::vector<std::uint32_t> meant;
   Fit best = Fit::kWrongType;
   guesses_ = kMaxGuesses;
@@ -164,6 +175,36 @@ void Explainer::no_branch(Runner& runner, const Block& block, const Instruction&
   }
   if (in.c != kNowhere && unknown_name(block, in, node)) return;
   alternatives(runner, block, in, meant, node);
+}
+
+bool Explainer::tagged(Runner& runner, const Block& block, const Instruction& in,
+                       const Node* node) {
+  if (node->kind != Kind::kObject) return false;
+  const BranchSwitch& table = program_.switches[in.n - 1];
+  const std::string_view property = table.property.view();
+  const auto tag = Value(node).find(property);
+  if (!tag) {
+    add(block, in.keyword, node, "must have the property '" + shown(property) + "'",
+        std::string(property));
+    return true;
+  }
+  if (tag->is_string()) {
+    if (tag->is_opaque()) return false;
+    const std::uint32_t known = find_string(program_, table.tags, tag->text());
+    if (known != kNowhere) {
+      explain_branch(runner, program_.lists[table.blocks + known], node);
+      return true;
+    }
+  }
+  if (in.c != kNowhere) return false;  // the names of the `discriminator` say more
+  std::vector<std::string_view> names;
+  for (std::uint32_t i = 0; i < table.tags.count; ++i) {
+    names.push_back(program_.enum_strings[table.tags.strings + i].view());
+  }
+  std::string expected = alternatives_of(names);
+  std::string sentence = "must be " + expected + ", but is " + shown(*tag);
+  add(block, in.keyword, tag->node(), std::move(sentence), std::move(expected));
+  return true;
 }
 
 bool Explainer::takes_name(std::uint32_t branch, const Text& property, const Text& name) {

@@ -75,6 +75,9 @@ class Explainer {
   /// Types the schema takes, as far as it says; for "must be a string or an object".
   std::uint8_t types_of(std::uint32_t block, unsigned depth);
   void explain_branch(Runner& runner, std::uint32_t branch, const Node* node);
+  /// For branches that a tag tells apart: what the branch it names finds, or what is wrong with the
+  /// tag; false when that cannot be said.
+  bool tagged(Runner& runner, const Block& block, const Instruction& in, const Node* node);
   /// Names what the `discriminator` maps when the value's name for itself is none of it; false when
   /// that is not what is wrong.
   bool unknown_name(const Block& block, const Instruction& in, const Node* node);

@@ -223,7 +223,8 @@ void MultipartForm::explain(schema::Value form, Workspace& workspace) {
              (instance.size() == pointer.size() || instance[pointer.size()] == '/');
     });
   };
-  auto failures = rules_.program.explain(rules_.schema, form, workspace.scratch, limit);
+  auto failures =
+      rules_.program.explain(rules_.schema, form, workspace.scratch, limit, schema::Origin::kText);
   const bool all = failures.size() < limit;
   for (auto& failure : failures) {
     if (is_unread(failure.instance) && !asks_for_content(failure.keyword)) continue;
