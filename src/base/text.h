@@ -42,8 +42,17 @@ inline bool is_ascii(std::string_view text) {
 /// The longest beginning of UTF-8 text that has at most that many bytes and cuts no character.
 std::string_view utf8_prefix(std::string_view text, std::size_t bytes);
 
-/// The text without what of `blanks` stands at its ends.
-std::string_view trim(std::string_view text, std::string_view blanks = " \t");
+/// The text without the blanks and tabs at its ends, the optional white space of HTTP (RFC 9110,
+/// 5.6.3).
+inline std::string_view trim(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// The same of other blanks.
+std::string_view trim(std::string_view text, std::string_view blanks);
 
 /// Appends the code point as UTF-8; values that are no scalar value become U+FFFD.
 void append_utf8(std::string& out, char32_t code_point);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/text.h"
 #include "schema/detail/explainer.h"
 #include "schema/detail/same_bytes.h"
 #include "schema/detail/string_set.h"
@@ -349,6 +350,14 @@ bool Runner::is_constant(const Block& block, const Instruction& in, const Node* 
     if (equal(constant, Value(node))) return true;
   }
   return false;
+}
+
+bool Runner::is_short_ascii(const Node* node) {
+  return node->size <= kShort && base::is_ascii({node->text, node->size});
+}
+
+bool Runner::number_is_of(std::uint8_t types, const Node* node) {
+  return spend_on_text(node) && has_type(types, node);
 }
 
 bool Runner::is_word(const Leaf& leaf, const Node* node) const {

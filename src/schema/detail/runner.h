@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/text.h"
 #include "schema/detail/code.h"
 #include "schema/detail/scratch.h"
 #include "schema/detail/values.h"
@@ -97,12 +96,13 @@ class Runner {
   bool spend_on_text(const Node* node) {
     return node->size <= kShort || spend(node->size / kShort);
   }
+  /// For what looks at each element or member, but not into them.
+  bool spend_on_size(const Node* node) { return node->size < 16 || spend(node->size / 16); }
   /// Whether the value has one of the types.
   bool is_of(std::uint8_t types, const Node* node) {
-    if (node->kind == Kind::kNumber && node->size > kShort && !spend(node->size / kShort)) {
-      return false;
-    }
-    return has_type(types, node);
+    const bool some_numbers = node->kind == Kind::kNumber && (types & TypeSet::kNumber) != 0 &&
+                              (types & TypeSet::kNumber) != TypeSet::kNumber;
+    return some_numbers ? number_is_of(types, node) : has_type(types, node);
   }
 
   /// Whether a leaf is enough to call the value valid.
@@ -116,8 +116,7 @@ class Runner {
         // A code point takes one to four bytes; for most lengths that is enough to know.
         if (size > static_cast<std::uint32_t>(leaf.high)) return false;
         const auto least = static_cast<std::uint32_t>(leaf.low);
-        if ((size + 3) / 4 >= least) return true;
-        return size >= least && size <= kShort && base::is_ascii({node->text, size});
+        return (size + 3) / 4 >= least || (size >= least && is_short_ascii(node));
       }
       case Leaf::kWords:
         return node->kind == Kind::kString && !node->opaque && is_word(leaf, node);
@@ -131,7 +130,11 @@ class Runner {
     }
   }
 
+  // Not for the loops that ask the questions above.
   bool is_word(const Leaf& leaf, const Node* node) const;
+  static bool is_short_ascii(const Node* node);
+  bool number_is_of(std::uint8_t types, const Node* node);
+
   /// Of what is no number nothing is known.
   static bool is_within(const Leaf& range, const Node* node) {
     return node->known != Node::Known::kNothing && node->floor() >= range.low &&
@@ -161,9 +164,9 @@ class Runner {
                       std::uint32_t index);
   template <Track kTrack, Explain kExplain>
   bool each_element(const Instruction& in, const Node* node);
-  bool holds_rows(const Instruction& in) const;
-  /// Arrays of one schema in an array: what it says is looked up once for all of them.
+  /// Arrays or objects of one schema in an array: what it says is looked up once for all of them.
   bool all_rows(const Block& row, const Node* node);
+  bool all_objects(const Block& each, const Node* node);
   /// Ranges of the first elements of a row, where all there is to say of them is a range: rows of
   /// coordinates and the like pass at a glance.
   struct Columns {

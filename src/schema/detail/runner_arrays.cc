@@ -47,17 +47,32 @@ template <Track kTrack, Explain kExplain>
   return ok;
 }
 
-bool Runner::holds_rows(const Instruction& in) const {
-  return in.b != kNowhere && in.c == 0 && program_.blocks[in.b].leaf.kind == Leaf::kElements;
-}
-
 template <Track kTrack, Explain kExplain>
 bool Runner::items(const Instruction& in, const Node* node) {
-  if (!spend(node->size / 16)) return false;
+  if (!spend_on_size(node)) return false;
   if constexpr (kTrack == Track::kNo && kExplain == Explain::kNo) {
-    if (holds_rows(in) && values_ < kMaxValues) return all_rows(program_.blocks[in.b], node);
+    if (in.c == 0 && in.b != kNowhere && values_ < kMaxValues) {
+      const Block& each = program_.blocks[in.b];
+      if (each.leaf.kind == Leaf::kElements) return all_rows(each, node);
+      if (each.leaf.kind == Leaf::kMembers) return all_objects(each, node);
+    }
   }
   return each_element<kTrack, kExplain>(in, node);
+}
+
+bool Runner::all_objects(const Block& each, const Node* node) {
+  const MemberTable& table = program_.tables[program_.code[each.code].a];
+  if (!spend(node->size)) return false;
+  ++values_;
+  bool ok = true;
+  const Node* element = node + 1;
+  for (std::uint32_t i = 0; ok && i < node->size; ++i, element += element->extent) {
+    ok = element->kind == Kind::kObject &&
+         (table.plain ? plain_members(table, element)
+                      : members<Track::kNo, Explain::kNo>(each, table, element));
+  }
+  --values_;
+  return ok;
 }
 
 bool Runner::all_rows(const Block& row, const Node* node) {
@@ -98,7 +113,7 @@ inline bool Runner::Columns::hold(const Node* row) const {
 
 template <Track kTrack, Explain kExplain>
 bool Runner::contains(const Block& block, const Instruction& in, const Node* node) {
-  if (!spend(node->size / 16)) return false;
+  if (!spend_on_size(node)) return false;
   std::uint32_t count = 0;
   const Node* element = node + 1;
   for (std::uint32_t i = 0; i < node->size; ++i, element += element->extent) {
@@ -166,7 +181,7 @@ Runner::Pair Runner::duplicates(const Block& block, const Node* node) {
 template <Explain kExplain>
 bool Runner::unevaluated_items(const Block& block, const Instruction& in, const Node* node) {
   const Block& rest = program_.blocks[in.a];
-  bool ok = spend(node->size / 16);
+  bool ok = spend_on_size(node);
   const Node* element = node + 1;
   for (std::uint32_t i = 0; i < node->size; ++i, element += element->extent) {
     if (is_marked(i)) continue;

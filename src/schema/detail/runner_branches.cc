@@ -24,7 +24,7 @@ bool Runner::attempt(std::uint32_t block, const Node* node) {
 std::optional<std::uint32_t> Runner::switched(const Instruction& in, const Node* node) {
   if (in.n == 0) return std::nullopt;
   const BranchSwitch& table = program_.switches[in.n - 1];
-  if (node->kind != Kind::kObject || !spend(node->size / 16)) return kNowhere;
+  if (node->kind != Kind::kObject || !spend_on_size(node)) return kNowhere;
   const Node* tag = nullptr;
   const Node* key = node + 1;
   for (std::uint32_t left = node->size; left != 0 && tag == nullptr; --left) {

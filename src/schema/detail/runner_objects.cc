@@ -45,7 +45,7 @@ bool Runner::catch_up(std::size_t before) {
 }
 
 bool Runner::members_misfit(const MemberTable& table, const Node* node) {
-  if (table.property_count == 0 || !spend(node->size / 16)) return false;
+  if (table.property_count == 0 || !spend_on_size(node)) return false;
   const Slot* const slots = program_.slots.data() + table.index.begin;
   const Property* const properties = program_.properties.data() + table.properties;
   std::uint64_t found = 0;
@@ -71,10 +71,14 @@ bool Runner::plain_members(const MemberTable& table, const Node* node) {
   const Slot* const slots = program_.slots.data() + table.index.begin;
   const Property* const properties = program_.properties.data() + table.properties;
   const SlotRange index = table.index;
-  if (!spend(node->size / 16)) return false;
-  const std::size_t before = scratch_.later.size();
+  if (!spend_on_size(node)) return false;
   std::uint64_t found = 0;
   bool all_declared = true;
+  std::size_t put_off = 0;
+  const auto refuse = [&] {
+    if (put_off != 0) scratch_.later.resize(scratch_.later.size() - put_off);
+    return false;
+  };
   const Node* key = node + 1;
   for (std::uint32_t left = node->size; left != 0; --left) {
     const Node* const value = key + 1;
@@ -99,18 +103,15 @@ bool Runner::plain_members(const MemberTable& table, const Node* node) {
     if (leaf->kind != Leaf::kTypes) {
       if (value->kind >= Kind::kArray) {
         scratch_.later.push_back({block, value});
+        ++put_off;
         continue;
       }
       if (descend<Explain::kNo>(block, value)) continue;
     }
-    scratch_.later.resize(before);
-    return false;
+    return refuse();
   }
-  if (found != all_required(table.required_count)) {
-    scratch_.later.resize(before);
-    return false;
-  }
-  if (scratch_.later.size() != before && !catch_up(before)) return false;
+  if (found != all_required(table.required_count)) return refuse();
+  if (put_off != 0 && !catch_up(scratch_.later.size() - put_off)) return false;
   if (all_declared) declared_ = {&table, node};
   return true;
 }
@@ -184,7 +185,7 @@ bool Runner::members(const Block& block, const MemberTable& table, const Node* n
   if constexpr (kTrack == Track::kNo && kExplain == Explain::kNo) {
     if (table.plain) return plain_members(table, node);
   }
-  if (!spend(node->size / 16)) return false;
+  if (!spend_on_size(node)) return false;
   std::uint64_t found = 0;
   const unsigned required = table.required_count;
   const bool many = required > 64;
@@ -246,7 +247,7 @@ bool Runner::leftovers(const Block& block, const Instruction& in, const Node* no
 template <Explain kExplain>
 bool Runner::unevaluated_properties(const Block& block, const Instruction& in, const Node* node) {
   const Block& rest = program_.blocks[in.a];
-  bool ok = spend(node->size / 16);
+  bool ok = spend_on_size(node);
   const Node* key = node + 1;
   for (std::uint32_t i = 0; i < node->size; ++i, key = next_member(key)) {
     if (is_marked(i)) continue;
