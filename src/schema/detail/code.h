@@ -84,6 +84,7 @@ struct Leaf {
     kWords,     ///< strings that are one of `high`, of `enum_strings` from `low` on
     kMembers,   ///< one instruction, kMembers, and nothing but objects
     kSwitch,    ///< one instruction with a `BranchSwitch`
+    kDynamic,   ///< one instruction, kDynamicRef
     kElements,  ///< kItems behind all others, and nothing but arrays of `low` to `high` elements
   } kind = kNothing;
   std::uint8_t types = TypeSet::kAll;

@@ -232,6 +232,8 @@ Leaf Compiler::leaf_of(const Block& block) const {
     const Range& range = out_.ranges[in.a];
     const bool fractions = (block.types & TypeSet::kFraction) != 0;
     if (range.small) bound(fractions ? Leaf::kRange : Leaf::kIntegers, range.low, range.high);
+  } else if (in.op == Op::kDynamicRef && block.types == TypeSet::kAll) {
+    leaf.kind = Leaf::kDynamic;
   } else if (in.op == Op::kConst || in.op == Op::kEnum) {
     const Enum& values = out_.enums[in.a];
     const bool words = values.strings.count == values.count && values.count <= kFewWords;

@@ -257,6 +257,11 @@ bool Runner::descend_known(std::uint32_t block, const Node* node) {
     inside = &program_.blocks[*branch];
     if (inside->leaf.kind != Leaf::kMembers) return check<Track::kNo, Explain::kNo>(*branch, node);
   }
+  if (inside->leaf.kind == Leaf::kDynamic) {
+    const bool here = inside->resource == resource_;
+    const std::uint32_t next = here ? dynamic_target(program_.code[inside->code]) : block;
+    return check<Track::kNo, Explain::kNo>(next, node);
+  }
   const Leaf& leaf = inside->leaf;
   const Instruction& last = program_.code[inside->code + inside->ends[kLast] - 1];
   if (leaf.kind == Leaf::kElements) {

@@ -209,6 +209,7 @@ class Runner {
   bool unevaluated_items(const Block& block, const Instruction& in, const Node* node);
   /// `unevaluatedProperties` for which the schema tells what is left over.
   bool leftovers(const Block& block, const Instruction& in, const Node* node);
+  bool declares_all(const MemberTable& table, const Node* node);
   template <Explain kExplain>
   bool unevaluated_properties(const Block& block, const Instruction& in, const Node* node);
 

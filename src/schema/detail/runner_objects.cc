@@ -241,7 +241,22 @@ bool Runner::dependent_required(const Block& block, const Instruction& in, const
 bool Runner::leftovers(const Block& block, const Instruction& in, const Node* node) {
   const bool none =
       in.c != kNowhere && declared_.node == node && declared_.table == &program_.tables[in.c];
-  return none || members<Track::kNo, Explain::kNo>(block, program_.tables[in.b], node);
+  if (none) return true;
+  const MemberTable& table = program_.tables[in.b];
+  return (table.plain && declares_all(table, node)) ||
+         members<Track::kNo, Explain::kNo>(block, table, node);
+}
+
+bool Runner::declares_all(const MemberTable& table, const Node* node) {
+  if (!spend_on_size(node)) return false;
+  const Slot* const slots = program_.slots.data() + table.index.begin;
+  const Property* const properties = program_.properties.data() + table.properties;
+  const SlotRange index = table.index;
+  const Node* key = node + 1;
+  for (std::uint32_t left = node->size; left != 0; --left, key = next_member(key)) {
+    if (find_property(slots, index, properties, key) == nullptr) return false;
+  }
+  return true;
 }
 
 template <Explain kExplain>
