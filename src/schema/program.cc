@@ -66,9 +66,9 @@ std::size_t Program::footprint() const {
          bytes(p.bounds) + bytes(p.divisors) + p.patterns.size() * kPattern + bytes(p.tables) +
          bytes(p.properties) + bytes(p.pattern_properties) + bytes(p.slots) + bytes(p.dependents) +
          bytes(p.required_names) + bytes(p.enums) + bytes(p.enum_values) + bytes(p.enum_strings) +
-         bytes(p.constants) + bytes(p.discriminators) + bytes(p.switches) + bytes(p.mapped_branches) +
-         bytes(p.dynamic_anchors) + bytes(p.dynamic_targets) + bytes(p.places) + bytes(p.names) +
-         p.pool.footprint();
+         bytes(p.constants) + bytes(p.discriminators) + bytes(p.switches) +
+         bytes(p.mapped_branches) + bytes(p.dynamic_anchors) + bytes(p.dynamic_targets) +
+         bytes(p.places) + bytes(p.names) + p.pool.footprint();
 }
 
 void Program::Impl::shrink() {
@@ -76,7 +76,8 @@ void Program::Impl::shrink() {
   const auto each = [](auto&... vectors) { (vectors.shrink_to_fit(), ...); };
   each(blocks, code, lists, ranges, bounds, divisors, patterns, tables, properties,
        pattern_properties, slots, dependents, required_names, enums, enum_values, enum_strings,
-       constants, discriminators, switches, mapped_branches, dynamic_anchors, dynamic_targets, places, names);
+       constants, discriminators, switches, mapped_branches, dynamic_anchors, dynamic_targets,
+       places, names);
 }
 
 std::string Program::Impl::spell(std::uint32_t place) const {
