@@ -23,8 +23,10 @@ class Evaluated {
   bool find(const Block& block) {
     if (!collect(block)) return false;
     // What is asked of some values only must not evaluate more than that.
-    for (std::size_t i = 0; i < sometimes_.size(); ++i) {
-      if (!adds_nothing(sometimes_[i])) return false;
+    while (!sometimes_.empty()) {
+      const std::uint32_t next = sometimes_.back();
+      sometimes_.pop_back();
+      if (!adds_nothing(next)) return false;
     }
     return true;
   }
