@@ -169,7 +169,7 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
     case Op::kDependentSchemas:
       for (std::uint32_t i = 0; i < in.b; ++i) {
         const Dependent& dependent = program_.dependents[in.a + i];
-        if (!has_member(node, dependent.trigger.view())) continue;
+        if (!has_member(node, dependent.trigger)) continue;
         if (check<kTrack, kExplain>(dependent.a, node)) continue;
         if constexpr (kExplain == Explain::kNo) return false;
         ok = false;
@@ -192,9 +192,14 @@ bool Runner::step(const Block& block, const Instruction& in, const Node* node) {
       }
       return ok;
     case Op::kAnyOf:
-      return any_of<kTrack, kExplain>(block, in, node);
     case Op::kOneOf:
-      return one_of<kTrack, kExplain>(block, in, node);
+      if constexpr (kExplain == Explain::kNo) {
+        if (const auto branch = switched(in, node)) {
+          return *branch != kNowhere && check<kTrack, kExplain>(*branch, node);
+        }
+      }
+      if (in.op == Op::kOneOf) return one_of<kTrack, kExplain>(block, in, node);
+      return any_of<kTrack, kExplain>(block, in, node);
     case Op::kNot:
       ok = !check<Track::kNo, Explain::kNo>(in.a, node);
       break;

@@ -183,7 +183,9 @@ class Runner {
   bool unique(const Block& block, const Node* node);
   template <Track kTrack, Explain kExplain>
   bool members(const Block& block, const MemberTable& table, const Node* node);
-  bool has_member(const Node* node, std::string_view name);
+  /// A member's value; null when there is none. Looks through all of them.
+  static const Node* find_member(const Node* node, const Text& name);
+  bool has_member(const Node* node, const Text& name);
   /// Looks into the members that were put off since there were `before` of them.
   bool catch_up(std::size_t before);
   /// For tables without patterns, when nothing but the verdict is asked.

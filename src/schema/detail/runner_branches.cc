@@ -2,7 +2,6 @@
 
 #include "schema/detail/explainer.h"
 #include "schema/detail/runner.h"
-#include "schema/detail/same_bytes.h"
 #include "schema/detail/string_set.h"
 
 /// Alternatives.
@@ -25,14 +24,7 @@ std::optional<std::uint32_t> Runner::switched(const Instruction& in, const Node*
   if (in.n == 0) return std::nullopt;
   const BranchSwitch& table = program_.switches[in.n - 1];
   if (node->kind != Kind::kObject || !spend_on_size(node)) return kNowhere;
-  const Node* tag = nullptr;
-  const Node* key = node + 1;
-  for (std::uint32_t left = node->size; left != 0 && tag == nullptr; --left) {
-    const bool found = key->hash == table.property.hash && key->size == table.property.size &&
-                       same_bytes(key->text, table.property.data, key->size);
-    if (found) tag = key + 1;
-    key += 1 + key[1].extent;
-  }
+  const Node* const tag = find_member(node, table.property);
   if (tag == nullptr || tag->kind != Kind::kString) return kNowhere;
   if (tag->opaque) return std::nullopt;
   if (!table.tags.index.empty() && !spend_on_text(tag)) return kNowhere;
@@ -42,11 +34,6 @@ std::optional<std::uint32_t> Runner::switched(const Instruction& in, const Node*
 
 template <Track kTrack, Explain kExplain>
 bool Runner::any_of(const Block& block, const Instruction& in, const Node* node) {
-  if constexpr (kExplain == Explain::kNo) {
-    if (const auto branch = switched(in, node)) {
-      return *branch != kNowhere && check<kTrack, kExplain>(*branch, node);
-    }
-  }
   const std::uint32_t* branches = program_.lists.data() + in.a;
   bool any = false;
   std::uint32_t first = kNowhere;
@@ -68,11 +55,6 @@ bool Runner::any_of(const Block& block, const Instruction& in, const Node* node)
 
 template <Track kTrack, Explain kExplain>
 bool Runner::one_of(const Block& block, const Instruction& in, const Node* node) {
-  if constexpr (kExplain == Explain::kNo) {
-    if (const auto branch = switched(in, node)) {
-      return *branch != kNowhere && check<kTrack, kExplain>(*branch, node);
-    }
-  }
   const std::uint32_t* branches = program_.lists.data() + in.a;
   std::uint32_t found = kNowhere;
   if (!spend(in.b / 16)) return false;

@@ -29,8 +29,18 @@ inline const Property* Runner::find_property(const Slot* slots, SlotRange index,
   }
 }
 
-bool Runner::has_member(const Node* node, std::string_view name) {
-  return spend(1 + node->size / 16) && Value(node).find(name).has_value();
+const Runner::Node* Runner::find_member(const Node* node, const Text& name) {
+  const Node* key = node + 1;
+  for (std::uint32_t left = node->size; left != 0; --left, key = next_member(key)) {
+    const bool found = key->hash == name.hash && key->size == name.size &&
+                       same_bytes(key->text, name.data, name.size);
+    if (found) return key + 1;
+  }
+  return nullptr;
+}
+
+bool Runner::has_member(const Node* node, const Text& name) {
+  return spend(1 + node->size / 16) && find_member(node, name) != nullptr;
 }
 
 bool Runner::catch_up(std::size_t before) {
@@ -226,12 +236,12 @@ bool Runner::dependent_required(const Block& block, const Instruction& in, const
   bool ok = true;
   for (std::uint32_t i = 0; i < in.b; ++i) {
     const Dependent& dependent = program_.dependents[in.a + i];
-    if (!has_member(node, dependent.trigger.view())) continue;
+    if (!has_member(node, dependent.trigger)) continue;
     for (std::uint32_t j = 0; j < dependent.count; ++j) {
-      const std::string_view name = program_.required_names[dependent.a + j].view();
+      const Text& name = program_.required_names[dependent.a + j];
       if (has_member(node, name)) continue;
       if constexpr (kExplain == Explain::kNo) return false;
-      explainer_->missing_dependent(block, dependent, node, name);
+      explainer_->missing_dependent(block, dependent, node, name.view());
       ok = false;
     }
   }
