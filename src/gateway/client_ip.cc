@@ -2,20 +2,13 @@
 
 #include <charconv>
 #include <cstring>
-
-#include <arpa/inet.h>
+#include <optional>
 
 #include "base/text.h"
 #include "gateway/arena_text.h"
 
 namespace barbacane::gateway {
 namespace {
-
-constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-
-bool is_ipv4(const IpAddress& address) {
-  return std::memcmp(address.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0;
-}
 
 /// `1.2.3.4`, `1.2.3.4:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`.
 std::optional<IpAddress> parse_node(std::string_view text) {
@@ -86,32 +79,6 @@ Walk walk_hops(const http::RequestHead& head, http::KnownField kind,
 }
 
 }  // namespace
-
-std::optional<IpAddress> parse_ip(std::string_view text) {
-  char terminated[INET6_ADDRSTRLEN + 1];
-  if (text.empty() || text.size() >= sizeof terminated) return std::nullopt;
-  std::memcpy(terminated, text.data(), text.size());
-  terminated[text.size()] = '\0';
-  if (std::strlen(terminated) != text.size()) return std::nullopt;
-  IpAddress address{};
-  if (text.find(':') != std::string_view::npos) {
-    if (::inet_pton(AF_INET6, terminated, address.data()) != 1) return std::nullopt;
-    return address;
-  }
-  std::memcpy(address.data(), kMappedPrefix.data(), kMappedPrefix.size());
-  if (::inet_pton(AF_INET, terminated, address.data() + kMappedPrefix.size()) != 1) {
-    return std::nullopt;
-  }
-  return address;
-}
-
-std::string to_text(const IpAddress& address) {
-  char text[INET6_ADDRSTRLEN];
-  const bool ipv4 = is_ipv4(address);
-  const std::uint8_t* bytes = address.data() + (ipv4 ? kMappedPrefix.size() : 0);
-  if (::inet_ntop(ipv4 ? AF_INET : AF_INET6, bytes, text, sizeof text) == nullptr) return {};
-  return text;
-}
 
 base::Result<TrustedProxies> TrustedProxies::parse(std::span<const std::string> entries) {
   TrustedProxies proxies;

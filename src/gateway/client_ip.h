@@ -1,9 +1,6 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <memory_resource>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +8,7 @@
 
 #include "base/result.h"
 #include "http/message.h"
+#include "net/ip_address.h"
 
 /// Who sent a request that came through proxies (data-plane contract, 8.5; RFC 7239).
 ///
@@ -18,13 +16,9 @@
 /// trust have passed it on: from the right, the first address that is not one of theirs.
 namespace barbacane::gateway {
 
-/// An IPv4 or IPv6 address; IPv4 in its mapped form, so that both spellings are one address.
-using IpAddress = std::array<std::uint8_t, 16>;
-
-/// Without port, brackets or zone.
-std::optional<IpAddress> parse_ip(std::string_view text);
-/// IPv4 in dotted form, also when it was written as a mapped IPv6 address.
-std::string to_text(const IpAddress& address);
+using net::IpAddress;
+using net::parse_ip;
+using net::to_text;
 
 class TrustedProxies {
  public:

@@ -25,9 +25,6 @@ void Deadline::arm(TimerWheel& wheel, std::chrono::milliseconds after) {
   wheel.file(*this, due_tick_);
 }
 
-TimerWheel::TimerWheel(boost::asio::io_context& context)
-    : timer_(context), origin_(std::chrono::steady_clock::now()) {}
-
 TimerWheel::~TimerWheel() {
   for (Deadline* slot : slots_) {
     while (slot != nullptr) {
@@ -39,12 +36,8 @@ TimerWheel::~TimerWheel() {
   }
 }
 
-std::uint64_t TimerWheel::tick_now() const {
-  return static_cast<std::uint64_t>((std::chrono::steady_clock::now() - origin_) / kTick);
-}
-
 std::uint64_t TimerWheel::base_tick() {
-  if (!ticking_) done_tick_ = tick_now();
+  if (empty()) done_tick_ = tick_at(Clock::now());
   return done_tick_;
 }
 
@@ -57,28 +50,15 @@ void TimerWheel::file(Deadline& deadline, std::uint64_t tick) {
   deadline.filed_tick_ = tick;
   deadline.wheel_ = this;
   ++filed_;
-  if (!ticking_) {
-    ticking_ = true;
-    wait_for_next_tick();
-  }
 }
 
-void TimerWheel::wait_for_next_tick() {
-  timer_.expires_at(origin_ + kTick * static_cast<std::int64_t>(done_tick_ + 1));
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) on_tick();
-  });
-}
-
-void TimerWheel::on_tick() {
-  const std::uint64_t now = tick_now();
-  while (done_tick_ < now) {
+void TimerWheel::turn(Clock::time_point now) {
+  const std::uint64_t now_tick = tick_at(now);
+  while (!empty() && done_tick_ < now_tick) {
     // After a long stall every slot is visited once, not once per missed tick.
-    if (now - done_tick_ > kSlots) done_tick_ = now - kSlots;
+    if (now_tick - done_tick_ > kSlots) done_tick_ = now_tick - kSlots;
     visit(++done_tick_);
   }
-  ticking_ = filed_ > 0;
-  if (ticking_) wait_for_next_tick();
 }
 
 void TimerWheel::visit(std::uint64_t tick) {

@@ -4,16 +4,13 @@
 #include <chrono>
 #include <cstdint>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-/// Deadlines as numbers: one coarse timer a worker instead of a timer object for every wait.
+/// Deadlines as numbers: one coarse clock a worker instead of a timer object for every wait.
 ///
 /// A `Deadline` is moved by writing one number; the wheel looks at it when its slot comes up, and
 /// either fires it or, when it was moved meanwhile, files it again. Precision is one tick (100 ms),
-/// late rather than early, save for the time a stalled loop missed. The wheel ticks only while
-/// something is filed, so an idle worker sleeps. One thread only; a wheel that dies lets go of its
-/// deadlines.
+/// late rather than early, save for the time a stalled loop missed. The loop asks the wheel how long
+/// it may sleep and turns it afterwards; an empty wheel lets it sleep for good. One thread only; a
+/// wheel that dies lets go of its deadlines.
 namespace barbacane::net {
 
 class TimerWheel;
@@ -50,30 +47,37 @@ class Deadline {
 
 class TimerWheel {
  public:
+  using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::milliseconds kTick{100};
 
-  explicit TimerWheel(boost::asio::io_context& context);
+  TimerWheel() : origin_(Clock::now()) {}
   ~TimerWheel();
   TimerWheel(const TimerWheel&) = delete;
   TimerWheel& operator=(const TimerWheel&) = delete;
+
+  bool empty() const { return filed_ == 0; }
+  /// When the next tick is due; of no meaning while empty.
+  Clock::time_point next_tick() const {
+    return origin_ + kTick * static_cast<std::int64_t>(done_tick_ + 1);
+  }
+  /// Fires what is due by `now`.
+  void turn(Clock::time_point now);
 
  private:
   friend class Deadline;
   static constexpr std::size_t kSlots = 1024;
 
-  std::uint64_t tick_now() const;
+  std::uint64_t tick_at(Clock::time_point now) const {
+    return static_cast<std::uint64_t>((now - origin_) / kTick);
+  }
   /// The tick deadlines count from: read from the clock only when the wheel stands still.
   std::uint64_t base_tick();
   void file(Deadline& deadline, std::uint64_t tick);
-  void wait_for_next_tick();
-  void on_tick();
   void visit(std::uint64_t tick);
 
-  boost::asio::steady_timer timer_;
-  std::chrono::steady_clock::time_point origin_;
+  Clock::time_point origin_;
   std::uint64_t done_tick_ = 0;  ///< slots up to this one were visited
   std::size_t filed_ = 0;
-  bool ticking_ = false;
   std::array<Deadline*, kSlots> slots_{};
 };
 

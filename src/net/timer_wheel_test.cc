@@ -26,7 +26,7 @@ struct Probe final : Deadline {
 
 /// Runs the loop for a while and returns.
 void run_for(EventLoop& loop, std::chrono::milliseconds duration) {
-  loop.context().run_for(duration);
+  loop.run_for(duration);
 }
 
 TEST(TimerWheel, FiresOnceAndNeverEarly) {
