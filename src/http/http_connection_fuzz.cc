@@ -23,7 +23,7 @@ struct Echo final : http::Handler {
     const std::string_view path = exchange.request().path;
     http::Response response(exchange.arena());
     if (path.starts_with("/stream")) {
-      co_await exchange.start(response, std::nullopt);
+      exchange.start(response, std::nullopt);
       for (;;) {
         const auto part = co_await exchange.read_body_part();
         if (!part || part->empty()) break;
@@ -64,22 +64,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     net::EventLoop loop;
     Echo handler;
     http::ConnectionCap cap(10);
-    cap.open = 1;
     auto state = std::make_shared<http::ServerState>(loop, handler, http::ServerOptions{}, cap);
-    http::h1::Connection::Socket socket(loop.executor());
-    socket.assign(boost::asio::ip::tcp::v4(), ends[0]);
-    loop.spawn(http::h1::Connection::serve(
-        std::make_unique<http::h1::Connection>(state, std::move(socket))));
-    loop.context().poll();
+    loop.spawn(http::h1::Connection::serve(std::make_unique<http::h1::Connection>(
+        state, std::make_unique<net::Stream>(loop, ends[0]), http::PeerName({}))));
+    loop.poll();
     while (!bytes.empty()) {
       const std::string_view part = bytes.substr(0, piece);
       if (::send(ends[1], part.data(), part.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) break;
       bytes.remove_prefix(part.size());
-      loop.context().poll();
+      loop.poll();
       output += read_available(ends[1]);
     }
     ::shutdown(ends[1], SHUT_WR);
-    loop.context().poll();
+    loop.poll();
     output += read_available(ends[1]);
     if (state->members != 0) std::abort();  // the client is gone: so must the connection be
   }

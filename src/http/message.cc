@@ -1,11 +1,75 @@
 #include "http/message.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "base/text.h"
 #include "http/h1/grammar.h"
 
 namespace barbacane::http {
+namespace {
+
+struct KnownName {
+  std::string_view name;
+  KnownField field;
+};
+/// By length, so that most names are told apart by it.
+constexpr std::array<KnownName, static_cast<std::size_t>(KnownField::kCount) - 1> kKnownNames = {{
+    {"te", KnownField::kTe},
+    {"host", KnownField::kHost},
+    {"accept", KnownField::kAccept},
+    {"cookie", KnownField::kCookie},
+    {"expect", KnownField::kExpect},
+    {"origin", KnownField::kOrigin},
+    {"trailer", KnownField::kTrailer},
+    {"upgrade", KnownField::kUpgrade},
+    {"forwarded", KnownField::kForwarded},
+    {"x-real-ip", KnownField::kXRealIp},
+    {"connection", KnownField::kConnection},
+    {"keep-alive", KnownField::kKeepAlive},
+    {"tracestate", KnownField::kTracestate},
+    {"traceparent", KnownField::kTraceparent},
+    {"content-type", KnownField::kContentType},
+    {"x-request-id", KnownField::kXRequestId},
+    {"authorization", KnownField::kAuthorization},
+    {"content-length", KnownField::kContentLength},
+    {"accept-encoding", KnownField::kAcceptEncoding},
+    {"x-forwarded-for", KnownField::kXForwardedFor},
+    {"content-encoding", KnownField::kContentEncoding},
+    {"proxy-connection", KnownField::kProxyConnection},
+    {"x-forwarded-host", KnownField::kXForwardedHost},
+    {"transfer-encoding", KnownField::kTransferEncoding},
+    {"x-forwarded-proto", KnownField::kXForwardedProto},
+    {"proxy-authorization", KnownField::kProxyAuthorization},
+}};
+static_assert(std::ranges::is_sorted(kKnownNames, {}, [](const KnownName& known) {
+  return known.name.size();
+}));
+constexpr std::size_t kLongestKnownName = kKnownNames.back().name.size();
+
+/// Where the names of each length begin, and behind the longest the end.
+constexpr auto kNamesOfLength = [] {
+  std::array<std::uint8_t, kLongestKnownName + 2> begin{};
+  for (const KnownName& known : kKnownNames) {
+    for (std::size_t longer = known.name.size() + 1; longer < begin.size(); ++longer) {
+      ++begin[longer];
+    }
+  }
+  return begin;
+}();
+
+}  // namespace
+
+KnownField known_field(std::string_view name) {
+  if (name.size() > kLongestKnownName) return KnownField::kOther;
+  for (std::size_t i = kNamesOfLength[name.size()]; i < kNamesOfLength[name.size() + 1]; ++i) {
+    const KnownName& known = kKnownNames[i];
+    const bool may_be = (name.front() | 0x20) == known.name.front();
+    if (may_be && base::equals_ignoring_case(name, known.name)) return known.field;
+  }
+  return KnownField::kOther;
+}
 
 bool list_contains(std::string_view list, std::string_view token) {
   while (!list.empty()) {

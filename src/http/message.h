@@ -29,7 +29,10 @@ enum class KnownField : std::uint8_t {
   kExpect,
   kForwarded,
   kHost,
+  kKeepAlive,
   kOrigin,
+  kProxyAuthorization,
+  kProxyConnection,
   kTe,
   kTraceparent,
   kTracestate,
@@ -37,10 +40,15 @@ enum class KnownField : std::uint8_t {
   kTransferEncoding,
   kUpgrade,
   kXForwardedFor,
+  kXForwardedHost,
+  kXForwardedProto,
   kXRealIp,
   kXRequestId,
   kCount,
 };
+
+/// Which of them this is, in whatever letter case; `kOther` for none.
+KnownField known_field(std::string_view name);
 
 struct Field {
   std::string_view name;   ///< as received; responses use lower case
@@ -49,6 +57,8 @@ struct Field {
 };
 
 enum class Version : std::uint8_t { kHttp10, kHttp11, kHttp2 };
+/// Whether the client speaks to us through TLS.
+enum class Scheme : std::uint8_t { kHttp, kHttps };
 
 struct RequestHead {
   /// The head outgrew the connection's buffer; what is here is what fitted, and the connection
@@ -84,6 +94,20 @@ struct RequestHead {
 
   /// Index of the first line of each known name, -1 when absent; filled by the parser.
   std::array<std::int16_t, static_cast<std::size_t>(KnownField::kCount)> first;
+};
+
+/// The answer of an upstream, without its body. Views into its connection's buffer, which hold until
+/// the first bytes of the body are read.
+struct ResponseHead {
+  explicit ResponseHead(std::pmr::memory_resource* memory) : fields(memory) {}
+
+  int status = 0;
+  Version version = Version::kHttp11;
+  std::pmr::vector<Field> fields;  ///< every field line, in order
+  std::optional<std::uint64_t> content_length;
+
+  /// A step on the way to the answer (RFC 9110, 15.2); 101 is none, it ends HTTP.
+  bool interim() const { return status < 200 && status != 101; }
 };
 
 /// What a handler answers. The connection adds `date`, `content-length` or `transfer-encoding`, and

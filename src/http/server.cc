@@ -1,27 +1,49 @@
 #include "http/server.h"
 
-#include <chrono>
 #include <ctime>
 #include <utility>
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <sys/socket.h>
+#include <unistd.h>
 
+#include "http/detail/handshake.h"
+#include "http/detail/peer_name.h"
 #include "http/detail/server_state.h"
 #include "http/h1/connection.h"
+#include "http/h2/serve.h"
+#include "net/listener.h"
+#include "net/stream.h"
+#include "net/tls_server.h"
 
 namespace barbacane::http {
 
 namespace {
 
-using Tcp = boost::asio::ip::tcp;
-using Acceptor = boost::asio::basic_socket_acceptor<Tcp, net::Executor>;
-using ReusePort = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+/// Of the process's connections, from accept to close.
+class Counted {
+ public:
+  explicit Counted(ConnectionCap& cap) : cap_(&cap) {}
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() { --cap_->open; }
 
-/// Rest before the next try when the process has run out of descriptors.
-constexpr std::chrono::milliseconds kAcceptPause{50};
+ private:
+  ConnectionCap* cap_;
+};
+
+net::Task<> serve(std::shared_ptr<ServerState> state, int socket, net::Endpoint peer) {
+  const Counted counted(state->cap);
+  auto stream = std::make_unique<net::Stream>(state->loop, socket);
+  const PeerName name(peer);
+  if (state->tls) {
+    if (!co_await shake_hands(state, *stream)) co_return;
+    if (stream->tls()->alpn() == "h2") {
+      co_await h2::serve(std::move(state), std::move(stream), name, {});
+      co_return;
+    }
+  }
+  co_await h1::Connection::serve(
+      std::make_unique<h1::Connection>(std::move(state), std::move(stream), name));
+}
 
 }  // namespace
 
@@ -47,49 +69,32 @@ void ServerState::for_each(const std::function<void(Member&)>& visit) {
 struct Server::Impl {
   Impl(net::EventLoop& loop, Handler& handler, ServerOptions options, ConnectionCap& cap)
       : state(std::make_shared<ServerState>(loop, handler, options, cap)),
-        acceptor(loop.executor()) {}
+        listener(loop,
+                 [this](int socket, const net::Endpoint& peer) { take(socket, peer); }) {}
 
-  net::Task<> accept_connections();
-  void turn_away(h1::Connection::Socket& socket);
+  void take(int socket, const net::Endpoint& peer);
+  void report_limit(const net::Endpoint& peer);
 
   std::shared_ptr<ServerState> state;
-  Acceptor acceptor;
+  net::Listener listener;
   std::function<void(std::string)> limit_listener;
   std::time_t last_limit_report = 0;
 };
 
-net::Task<> Server::Impl::accept_connections() {
-  // Held here, since the coroutine may outlive the server until its loop dies.
-  const std::shared_ptr<ServerState> shared = state;
-  while (!shared->draining) {
-    boost::system::error_code error;
-    h1::Connection::Socket socket = co_await acceptor.async_accept(
-        boost::asio::redirect_error(boost::asio::use_awaitable_t<net::Executor>{}, error));
-    if (shared->draining || error == boost::asio::error::operation_aborted) co_return;
-    if (error) {
-      co_await shared->loop.sleep(kAcceptPause);
-      continue;
-    }
-    if (shared->cap.open.fetch_add(1) >= shared->cap.limit) {
-      turn_away(socket);
-      --shared->cap.open;
-      continue;
-    }
-    boost::system::error_code ignored;
-    socket.set_option(Tcp::no_delay(true), ignored);
-    shared->loop.spawn(
-        h1::Connection::serve(std::make_unique<h1::Connection>(shared, std::move(socket))));
+void Server::Impl::take(int socket, const net::Endpoint& peer) {
+  if (state->cap.open.fetch_add(1) < state->cap.limit) {
+    return state->loop.spawn(serve(state, socket, peer));
   }
+  --state->cap.open;
+  ::close(socket);
+  report_limit(peer);
 }
 
-void Server::Impl::turn_away(h1::Connection::Socket& socket) {
-  boost::system::error_code error;
+void Server::Impl::report_limit(const net::Endpoint& peer) {
   const std::time_t now = std::time(nullptr);
-  if (limit_listener && now != last_limit_report) {
-    last_limit_report = now;
-    limit_listener(socket.remote_endpoint(error).address().to_string());
-  }
-  socket.close(error);
+  if (!limit_listener || now == last_limit_report) return;
+  last_limit_report = now;
+  limit_listener(peer.address().to_string());
 }
 
 Server::Server(net::EventLoop& loop, Handler& handler, ServerOptions options, ConnectionCap& cap)
@@ -97,32 +102,23 @@ Server::Server(net::EventLoop& loop, Handler& handler, ServerOptions options, Co
 
 Server::~Server() { impl_->state->draining = true; }
 
-base::Result<> Server::listen(const Tcp::endpoint& endpoint) {
-  boost::system::error_code error;
-  Acceptor& acceptor = impl_->acceptor;
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor.set_option(ReusePort(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) return base::fail(error.message());
-  impl_->state->loop.spawn(impl_->accept_connections());
-  return {};
+base::Result<> Server::listen(const net::Endpoint& endpoint) {
+  return impl_->listener.listen(endpoint);
 }
 
-Tcp::endpoint Server::local_endpoint() const {
-  boost::system::error_code ignored;
-  return impl_->acceptor.local_endpoint(ignored);
-}
+net::Endpoint Server::local_endpoint() const { return impl_->listener.local_endpoint(); }
 
 void Server::on_connection_limit(std::function<void(std::string)> listener) {
   impl_->limit_listener = std::move(listener);
 }
 
+void Server::use_tls(std::shared_ptr<const net::TlsServerContext> context) {
+  impl_->state->tls = std::move(context);
+}
+
 void Server::drain() {
   impl_->state->draining = true;
-  boost::system::error_code ignored;
-  impl_->acceptor.close(ignored);
+  impl_->listener.close();
   impl_->state->for_each([](ServerState::Member& member) { member.drain(); });
 }
 

@@ -8,17 +8,21 @@
 #include <memory>
 #include <string>
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include "base/result.h"
 #include "http/exchange.h"
 #include "net/event_loop.h"
+#include "net/listener.h"
+
+namespace barbacane::net {
+class TlsServerContext;
+}
 
 /// A listener and its connections on one worker.
 ///
 /// Every worker has its own server on its own socket (`SO_REUSEPORT`), so the kernel spreads the
 /// connections and nothing is shared but the count that caps them. All calls on the loop's thread.
-/// Deadlines and limits: data-plane contract, sections 3 and 11.
+/// Speaks HTTP/1.1 and HTTP/2, the latter in `h2/`. Deadlines and limits: data-plane contract,
+/// sections 3 and 11.
 namespace barbacane::http {
 
 struct ServerOptions {
@@ -27,6 +31,10 @@ struct ServerOptions {
   /// Largest head a connection buffers; limits with an answer of their own are the handler's.
   std::size_t max_target = 8192;
   std::size_t max_head = 65536;
+  // HTTP/2, said to clients as settings.
+  std::uint32_t http2_max_streams = 128;         ///< at once, per connection
+  std::uint32_t http2_window = 65'535;           ///< body bytes a client may send ahead, per stream
+  std::uint32_t http2_header_list = 16 * 1024;  ///< what is announced; `max_head` is what counts
 };
 
 /// Connections open on all servers of a process, and how many there may be.
@@ -44,8 +52,12 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   /// Binds and accepts from now on. Port 0 takes a free one.
-  base::Result<> listen(const boost::asio::ip::tcp::endpoint& endpoint);
-  boost::asio::ip::tcp::endpoint local_endpoint() const;
+  base::Result<> listen(const net::Endpoint& endpoint);
+  net::Endpoint local_endpoint() const;
+
+  /// Connections that come from now on speak TLS by this context, HTTP/2 where they ask for it by
+  /// ALPN. Null: none. Without TLS a client may begin HTTP/2 unasked (RFC 9113, 3.3).
+  void use_tls(std::shared_ptr<const net::TlsServerContext> context);
 
   /// Told, at most once a second, with the address of a client that was turned away by the cap.
   void on_connection_limit(std::function<void(std::string peer)> listener);

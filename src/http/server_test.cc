@@ -1,6 +1,5 @@
 #include "http/server.h"
 
-#include <functional>
 #include <future>
 #include <thread>
 
@@ -9,50 +8,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/detail/test_server.h"
+
 namespace barbacane::http {
 namespace {
 
 using namespace std::chrono_literals;
-using Body = std::function<net::Task<>(Exchange&)>;
-
-struct LambdaHandler final : Handler {
-  explicit LambdaHandler(Body body_) : body(std::move(body_)) {}
-  net::Task<> handle(Exchange& exchange) override { return body(exchange); }
-  Body body;
-};
-
-/// A server on its own thread.
-class Running {
- public:
-  explicit Running(Body body, ServerOptions options = {}, std::size_t cap = 100)
-      : handler_(std::move(body)), cap_(cap), server_(loop_, handler_, options, cap_) {
-    const auto bound = server_.listen({boost::asio::ip::make_address("127.0.0.1"), 0});
-    EXPECT_TRUE(bound) << bound.error().message;
-    port_ = server_.local_endpoint().port();
-    thread_ = std::thread([this] { loop_.run(); });
-  }
-  ~Running() {
-    loop_.stop();
-    thread_.join();
-  }
-  void on_loop(std::function<void(Server&)> work) {
-    std::promise<void> done;
-    loop_.post([&] {
-      work(server_);
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
-  std::uint16_t port() const { return port_; }
-
- private:
-  LambdaHandler handler_;
-  net::EventLoop loop_;
-  ConnectionCap cap_;
-  Server server_;
-  std::uint16_t port_ = 0;
-  std::thread thread_;
-};
+using Running = TestServer;
 
 /// A client that says exactly what it is told.
 class Client {
@@ -114,7 +76,7 @@ net::Task<> echo(Exchange& exchange) {
 
 net::Task<> stream_back(Exchange& exchange) {
   Response response(exchange.arena());
-  co_await exchange.start(response, std::nullopt);
+  exchange.start(response, std::nullopt);
   for (;;) {
     const auto part = co_await exchange.read_body_part();
     if (!part || part->empty()) break;
@@ -248,7 +210,7 @@ TEST(Server, ClosesAfterALargeBodyNobodyReadWithoutLosingTheAnswer) {
 TEST(Server, SaysThatItClosesWhenAStreamLeavesTheBodyUnread) {
   Running server([](Exchange& exchange) -> net::Task<> {
     Response response(exchange.arena());
-    co_await exchange.start(response, 4);
+    exchange.start(response, 4);
     co_await exchange.write("none");
     co_await exchange.finish();
   });
@@ -392,7 +354,7 @@ TEST(Server, AnswersForAHandlerThatForgot) {
 TEST(Server, BreaksAStreamThatEndsShortOfItsLength) {
   Running server([](Exchange& exchange) -> net::Task<> {
     Response response(exchange.arena());
-    co_await exchange.start(response, 10);
+    exchange.start(response, 10);
     co_await exchange.write("short");
     co_await exchange.finish();
   });

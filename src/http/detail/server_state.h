@@ -6,8 +6,13 @@
 
 #include "http/exchange.h"
 #include "http/h1/workspace.h"
+#include "http/h2/worker_memory.h"
 #include "http/server.h"
 #include "net/event_loop.h"
+
+namespace barbacane::net {
+class TlsServerContext;
+}
 
 /// What a server and its connections share; one worker's thread only.
 namespace barbacane::http {
@@ -43,7 +48,10 @@ struct ServerState {
   Handler& handler;
   const ServerOptions options;
   ConnectionCap& cap;
-  h1::WorkspacePool workspaces;
+  h1::WorkspacePool workspaces{loop.timers()};
+  h2::WorkerMemory streams;
+  /// Null on a port without TLS.
+  std::shared_ptr<const net::TlsServerContext> tls;
   bool draining = false;
   std::size_t members = 0;
 

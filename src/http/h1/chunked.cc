@@ -39,6 +39,8 @@ ChunkDecoder::Step ChunkDecoder::next(std::string_view bytes) {
 bool ChunkDecoder::step(char c) {
   const bool in_trailers = state_ >= State::kTrailerStart;
   if (++framing_ > (in_trailers ? kMaxTrailers : kMaxLine)) return false;
+  if (in_trailers && (state_ != State::kTrailerStart || c != '\r') && state_ != State::kEndLf)
+    trailers_.push_back(c);
   switch (state_) {
     case State::kSizeStart:
       left_ = 0;
@@ -70,7 +72,7 @@ bool ChunkDecoder::step(char c) {
       state_ = State::kSizeStart;
       return c == '\n';
     case State::kTrailerStart:
-      name_.clear();
+      name_start_ = trailers_.size() - (c == '\r' ? 0 : 1);
       state_ = c == '\r' ? State::kEndLf : State::kTrailerName;
       return c == '\r' || (c != ':' && trailer_name(c));
     case State::kTrailerName:
@@ -139,9 +141,9 @@ bool ChunkDecoder::extension(char c) {
 bool ChunkDecoder::trailer_name(char c) {
   if (c == ':') {
     state_ = State::kTrailerValue;
-    return !is_forbidden_trailer(name_);
+    const std::string_view field = std::string_view(trailers_).substr(name_start_);
+    return !is_forbidden_trailer(field.substr(0, field.size() - 1));
   }
-  name_.push_back(c);
   return is_token_byte(c);
 }
 

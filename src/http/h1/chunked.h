@@ -8,8 +8,8 @@
 /// The chunked transfer coding (RFC 9112, 7.1), strictly.
 ///
 /// Takes bytes as they arrive, in any pieces, and hands out the data between the framing as views
-/// of them. Nothing is buffered and nothing is lenient: CRLF only, hexadecimal digits only,
-/// extensions and trailer fields by their grammar and within limits. (Beast's own chunk parser
+/// of them. Nothing but the trailer section is buffered and nothing is lenient: CRLF only,
+/// hexadecimal digits only, extensions and trailer fields by their grammar and within limits. (Beast's own chunk parser
 /// fails an assertion on malformed last chunks, so it only gets the heads.)
 namespace barbacane::http::h1 {
 
@@ -23,6 +23,9 @@ class ChunkDecoder {
 
   /// Continues with `bytes`; after kEnd and kRefused only a new decoder is of use.
   Step next(std::string_view bytes);
+
+  /// The trailer section, `name:value CRLF` line by line as received; complete after kEnd.
+  std::string_view trailers() const { return trailers_; }
 
  private:
   enum class State : std::uint8_t {
@@ -65,7 +68,8 @@ class ChunkDecoder {
   std::uint64_t left_ = 0;   ///< of the chunk's data
   std::size_t framing_ = 0;  ///< bytes of the current header line or trailer section
   std::size_t digits_ = 0;
-  std::string name_;  ///< of the trailer field at hand
+  std::string trailers_;
+  std::size_t name_start_ = 0;  ///< of the trailer field at hand
 };
 
 }  // namespace barbacane::http::h1

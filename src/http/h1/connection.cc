@@ -1,11 +1,9 @@
 #include "http/h1/connection.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <charconv>
 #include <utility>
 
-#include <sys/socket.h>
+#include "http/h2/serve.h"
+#include "http/response_fields.h"
 
 namespace barbacane::http::h1 {
 
@@ -33,36 +31,48 @@ constexpr std::size_t kLingerBytes = 1 << 20;
 
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerState> server, Socket socket)
-    : Member(server), server_(std::move(server)), socket_(std::move(socket)) {
-  boost::system::error_code ignored;
-  const auto endpoint = socket_.remote_endpoint(ignored);
-  boost::asio::ip::address address = endpoint.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    address = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
-  const std::string text = address.to_string();
-  std::copy_n(text.data(), std::min(text.size(), peer_text_.size() - 1), peer_text_.data());
-  peer_port_ = endpoint.port();
+Connection::Connection(std::shared_ptr<ServerState> server, std::unique_ptr<net::Stream> stream,
+                       const PeerName& peer)
+    : Member(server), server_(std::move(server)), stream_(std::move(stream)), peer_(peer) {}
+
+Connection::~Connection() = default;
+
+Scheme Connection::scheme() const {
+  return stream_->tls() == nullptr ? Scheme::kHttp : Scheme::kHttps;
 }
 
-Connection::~Connection() { --server_->cap.open; }
-
-Task<> Connection::serve(std::unique_ptr<Connection> connection) { co_await connection->run(); }
+Task<> Connection::serve(std::unique_ptr<Connection> connection) {
+  co_await connection->run();
+  if (!connection->found_http2_) co_return;
+  std::shared_ptr<ServerState> server = connection->server_;
+  std::unique_ptr<net::Stream> stream = std::move(connection->stream_);
+  const PeerName peer = connection->peer_;
+  std::string bytes(connection->workspace_->input.unread());
+  connection.reset();
+  co_await h2::serve(std::move(server), std::move(stream), peer, std::move(bytes));
+}
 
 void Connection::drain() {
-  if (idle_) cut();
+  if (idle_) return cut();
+  if (switched_ && watcher_ != nullptr) watcher_->server_drains();
 }
 
 void Connection::cut() {
   broken_ = true;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  stream_->cancel();
 }
 
-void Connection::expired() {
-  timed_out_ = true;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+void Connection::came_unasked() {
+  if (watcher_ != nullptr) std::exchange(watcher_, nullptr)->client_left();
+}
+
+void Connection::watch_client(ClientWatcher* watcher) {
+  watcher_ = watcher;
+  if (watcher == nullptr) {
+    stream_->stop_listening();
+  } else {
+    stream_->listen(*this, net::Descriptor::Listen::kHangUp);
+  }
 }
 
 Task<> Connection::run() {
@@ -72,10 +82,10 @@ Task<> Connection::run() {
     going_on = co_await end_request();
     if (going_on) going_on = co_await next_request();
   }
-  disarm();
+  read_alarm_.disarm();
+  if (found_http2_) co_return;
   if (workspace_) server_->workspaces.give_back(std::move(workspace_));
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  stream_->close();
 }
 
 // ---- requests -------------------------------------------------------------------------------
@@ -85,12 +95,14 @@ Task<bool> Connection::next_request() {
     if (workspace_ && !workspace_->input.empty()) {
       const HeadResult result = try_parse_head();
       if (result == HeadResult::kReady) {
-        disarm();
+        read_alarm_.disarm();
         head_timed_ = false;
         begin_exchange();
         co_return true;
       }
       if (result == HeadResult::kRefused) {
+        found_http2_ = begins_http2();
+        if (found_http2_) co_return false;
         refuse(kBadRequest);
         co_await flush();
         co_await linger();
@@ -99,7 +111,7 @@ Task<bool> Connection::next_request() {
       // Answers gathered so far go out before the connection waits.
       if (!co_await flush()) co_return false;
       if (!std::exchange(head_timed_, true))
-        arm(loop().timers(), server_->options.keepalive_timeout);
+        read_alarm_.arm(loop().timers(), server_->options.keepalive_timeout);
     } else {
       if (workspace_) {
         if (!co_await flush()) co_return false;
@@ -107,11 +119,10 @@ Task<bool> Connection::next_request() {
       }
       if (server_->draining) co_return false;
       idle_ = true;
-      arm(loop().timers(), server_->options.keepalive_timeout);
+      read_alarm_.arm(loop().timers(), server_->options.keepalive_timeout);
     }
     if (!co_await wait_readable(std::chrono::milliseconds{0})) {
-      if (timed_out_ && !idle_ && !broken_) {
-        timed_out_ = false;
+      if (read_alarm_.rang() && !idle_ && !broken_) {
         refuse(kRequestTimeout);
         co_await flush();
       }
@@ -122,8 +133,14 @@ Task<bool> Connection::next_request() {
       workspace_->begin_request();
     }
     idle_ = false;
-    if (receive() == Io::kEnd) co_return false;
+    const net::Stream::Io io = receive(workspace_->input);
+    if (io == net::Stream::Io::kEnd || io == net::Stream::Io::kBroken) co_return false;
   }
+}
+
+bool Connection::begins_http2() const {
+  return !served_ && stream_->tls() == nullptr &&
+         workspace_->input.unread().starts_with("PRI * HTTP/2.0\r\n\r\n");
 }
 
 HeadResult Connection::try_parse_head() {
@@ -137,6 +154,7 @@ HeadResult Connection::try_parse_head() {
   std::size_t length = 0;
   switch (workspace_->parser.parse_head(input.unread(), head, length)) {
     case RequestParser::HeadStatus::kComplete:
+      if (length > max_head) break;  // came at once, and is no smaller for that
       input.pin_head(length);
       return HeadResult::kReady;
     case RequestParser::HeadStatus::kRefused:
@@ -155,11 +173,13 @@ HeadResult Connection::try_parse_head() {
 void Connection::begin_exchange() {
   const RequestHead& head = workspace_->head;
   phase_ = Phase::kUnanswered;
+  served_ = true;
   keep_alive_ = head.keep_alive;
-  body_left_ = head.content_length.value_or(0);
-  body_done_ = !head.has_body();
+  const BodyFraming framing = head.chunked      ? BodyFraming::kChunked
+                              : head.has_body() ? BodyFraming::kLength
+                                                : BodyFraming::kNone;
+  body().begin(framing, head.content_length.value_or(0));
   continue_due_ = head.expects_continue && head.has_body() && workspace_->input.empty();
-  received_bytes_ = 0;
   answered_bytes_ = 0;
   answered_status_ = 0;
   unsent_body_ = {};
@@ -171,6 +191,8 @@ void Connection::refuse(std::string_view answer) {
 }
 
 Task<bool> Connection::end_request() {
+  watch_client(nullptr);
+  stopped_ = false;
   if (phase_ == Phase::kUnanswered) {
     Response failure(arena());
     failure.status = 500;
@@ -178,11 +200,10 @@ Task<bool> Connection::end_request() {
   }
   if (phase_ == Phase::kStreaming) abort();
   if (broken_ || phase_ == Phase::kAborted) co_return false;
-  if (!unsent_body_.empty()) {
-    if (!co_await flush() || !co_await send_all(std::exchange(unsent_body_, {}))) co_return false;
-  }
+  if (!unsent_body_.empty() && !co_await flush_with(std::exchange(unsent_body_, {})))
+    co_return false;
   const bool overflowed = workspace_->head.overflow != RequestHead::Overflow::kNone;
-  if (!body_done_ || overflowed) {
+  if (!body().done() || overflowed) {
     bool drained = false;
     if (keep_alive_ && !overflowed) drained = co_await drain_body();
     if (!drained) {
@@ -191,9 +212,10 @@ Task<bool> Connection::end_request() {
       co_return false;
     }
   }
+  leave_window();
   if (will_close()) {
     co_await flush();
-    if (has_unread_bytes()) co_await linger();
+    if (!workspace_->input.empty() || stream_->has_unread()) co_await linger();
     co_return false;
   }
   if (workspace_->output.size() >= kGatheredOutput && !co_await flush()) co_return false;
@@ -203,32 +225,26 @@ Task<bool> Connection::end_request() {
 
 Task<bool> Connection::drain_body() {
   // A client that waits for 100 may send the body or not: only closing is unambiguous.
-  if (continue_due_ || body_left_ > kDrainedBody) co_return false;
+  if (continue_due_ || body().left() > kDrainedBody) co_return false;
   if (!co_await flush()) co_return false;
-  const std::uint64_t limit = received_bytes_ + kDrainedBody;
-  while (!body_done_ && received_bytes_ <= limit) {
+  const std::uint64_t limit = body().received() + kDrainedBody;
+  while (!body().done() && body().received() <= limit) {
     if (!co_await read_body_part()) co_return false;
   }
-  co_return body_done_;
-}
-
-bool Connection::has_unread_bytes() {
-  char byte;
-  return !workspace_->input.empty() ||
-         ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  co_return body().done();
 }
 
 Task<> Connection::linger() {
   if (broken_) co_return;
-  boost::system::error_code ignored;
-  socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
-  arm(loop().timers(), kLinger);
+  stream_->end_writes();
+  read_alarm_.arm(loop().timers(), kLinger);
   std::array<char, 4096> sink;
   std::size_t total = 0;
   while (total < kLingerBytes && co_await wait_readable(std::chrono::milliseconds{0})) {
-    const ssize_t got = ::recv(socket_.native_handle(), sink.data(), sink.size(), MSG_DONTWAIT);
-    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) co_return;
-    total += got > 0 ? static_cast<std::size_t>(got) : 0;
+    std::size_t got = 0;
+    const net::Stream::Io io = stream_->read(sink.data(), sink.size(), got);
+    if (io == net::Stream::Io::kEnd || io == net::Stream::Io::kBroken) co_return;
+    total += got;
   }
 }
 
@@ -243,7 +259,7 @@ Persistence Connection::persistence() const {
 
 void Connection::settle_persistence() {
   // What nobody read decides whether the connection can go on, so it is decided before the head.
-  if (!body_done_ && (continue_due_ || body_left_ > kDrainedBody)) keep_alive_ = false;
+  if (!body().done() && (continue_due_ || body().left() > kDrainedBody)) keep_alive_ = false;
   if (workspace_->head.overflow != RequestHead::Overflow::kNone) keep_alive_ = false;
 }
 
@@ -267,14 +283,21 @@ void Connection::respond(const Response& response) {
   }
 }
 
-Task<bool> Connection::start(const Response& response, std::optional<std::uint64_t> length) {
-  if (answered()) co_return false;
+Task<bool> Connection::inform(const Response& interim) {
+  // RFC 9110, 15.2: clients of HTTP/1.0 know no interim answers.
+  if (answered() || request().version == Version::kHttp10) co_return !broken_;
+  continue_due_ = false;
+  append_head(workspace_->output, interim, {Framing::Kind::kInterim, 0}, Persistence::kDefault);
+  co_return co_await flush();
+}
+
+void Connection::start(const Response& response, std::optional<std::uint64_t> length) {
+  if (answered()) return;
   phase_ = Phase::kStreaming;
   answered_status_ = response.status;
   stream_left_ = length.value_or(0);
   settle_persistence();
-  const bool bodiless = is_bodiless(response.status);
-  if (bodiless) {
+  if (is_bodiless(response.status)) {
     stream_framing_ = Framing::Kind::kNone;
   } else if (length) {
     stream_framing_ = Framing::Kind::kLength;
@@ -286,44 +309,55 @@ Task<bool> Connection::start(const Response& response, std::optional<std::uint64
   }
   append_head(workspace_->output, response, {stream_framing_, stream_left_}, persistence());
   if (request().method == "HEAD") stream_framing_ = Framing::Kind::kNone;
-  co_return co_await flush();
 }
 
-Task<bool> Connection::write(std::string_view bytes) {
+Task<bool> Connection::write(std::string_view bytes, Push push) {
   if (phase_ != Phase::kStreaming || broken_) co_return false;
   if (bytes.empty() || stream_framing_ == Framing::Kind::kNone) co_return true;
   answered_bytes_ += bytes.size();
   if (stream_framing_ == Framing::Kind::kLength) {
-    if (bytes.size() > stream_left_) {
-      abort();  // more than was promised would be read as the next answer
+    if (bytes.size() > stream_left_) {  // the handler promised less
+      abort();
       co_return false;
     }
     stream_left_ -= bytes.size();
   }
-  if (stream_framing_ != Framing::Kind::kChunked) co_return co_await send_all(bytes);
-  std::array<char, 18> size;
-  char* end = std::to_chars(size.data(), size.data() + 16, bytes.size(), 16).ptr;
-  *end++ = '\r';
-  *end++ = '\n';
-  workspace_->output.append(size.data(), end);
+  std::string& out = workspace_->output;
+  const bool chunked = stream_framing_ == Framing::Kind::kChunked;
+  if (chunked) append_chunk_size(out, bytes.size());
   if (bytes.size() <= kCopiedBody) {
-    workspace_->output += bytes;
-  } else if (!co_await flush() || !co_await send_all(bytes)) {
+    out += bytes;
+  } else if (!co_await flush_with(bytes)) {
     co_return false;
   }
-  workspace_->output += "\r\n";
+  if (chunked) out += "\r\n";
+  if (push == Push::kWithNext && out.size() < kGatheredOutput) co_return true;
   co_return co_await flush();
 }
 
-Task<bool> Connection::finish() {
+Task<bool> Connection::finish(std::span<const Field> trailers) {
   if (phase_ != Phase::kStreaming || broken_) co_return false;
   if (stream_framing_ == Framing::Kind::kLength && stream_left_ > 0) {
     abort();
     co_return false;
   }
   phase_ = Phase::kAnswered;
-  if (stream_framing_ == Framing::Kind::kChunked) workspace_->output += "0\r\n\r\n";
+  if (stream_framing_ == Framing::Kind::kChunked) append_last_chunk(workspace_->output, trailers);
   co_return co_await flush();
+}
+
+Task<std::optional<Tunnel>> Connection::switch_protocols(const Response& response,
+                                                         std::string_view protocol) {
+  if (answered() || request().version == Version::kHttp10) co_return std::nullopt;
+  append_switching_head(workspace_->output, response, protocol);
+  if (!co_await flush()) co_return std::nullopt;
+  phase_ = Phase::kAnswered;
+  answered_status_ = response.status;
+  switched_ = true;
+  keep_alive_ = false;
+  const std::string_view received = workspace_->input.unread();
+  workspace_->input.consume(received.size());
+  co_return Tunnel{stream_.get(), received};
 }
 
 Task<> Connection::release_earlier_answers() { co_await flush(); }
@@ -332,8 +366,7 @@ void Connection::abort() {
   phase_ = Phase::kAborted;
   broken_ = true;
   // A reset, so that the client cannot take what it has for the whole (RFC 9112, 8).
-  boost::system::error_code ignored;
-  socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  stream_->reset_on_close();
 }
 
 }  // namespace barbacane::http::h1

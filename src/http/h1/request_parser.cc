@@ -35,7 +35,10 @@ constexpr auto kKnownFields = [] {
   set(F::expect, KnownField::kExpect);
   set(F::forwarded, KnownField::kForwarded);
   set(F::host, KnownField::kHost);
+  set(F::keep_alive, KnownField::kKeepAlive);
   set(F::origin, KnownField::kOrigin);
+  set(F::proxy_authorization, KnownField::kProxyAuthorization);
+  set(F::proxy_connection, KnownField::kProxyConnection);
   set(F::te, KnownField::kTe);
   set(F::trailer, KnownField::kTrailer);
   set(F::transfer_encoding, KnownField::kTransferEncoding);
@@ -43,37 +46,7 @@ constexpr auto kKnownFields = [] {
   return table;
 }();
 
-/// Names Beast does not know.
-KnownField known_by_name(std::string_view name) {
-  const auto is = [&](std::string_view known) {
-    return std::ranges::equal(name, known,
-                              [](char a, char b) { return (a | 0x20) == b || a == b; });
-  };
-  switch (name.size()) {
-    case 9:
-      return is("x-real-ip") ? KnownField::kXRealIp : KnownField::kOther;
-    case 10:
-      return is("tracestate") ? KnownField::kTracestate : KnownField::kOther;
-    case 11:
-      return is("traceparent") ? KnownField::kTraceparent : KnownField::kOther;
-    case 12:
-      return is("x-request-id") ? KnownField::kXRequestId : KnownField::kOther;
-    case 15:
-      return is("x-forwarded-for") ? KnownField::kXForwardedFor : KnownField::kOther;
-    default:
-      return KnownField::kOther;
-  }
-}
-
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
-
-/// True when nothing but blanks stands between a field's colon and its value. Beast unfolds
-/// continuation lines by copying them, or by skipping an empty first line: both show here.
-bool is_unfolded(std::string_view name, std::string_view value, const char* end) {
-  const char* after_colon = name.data() + name.size() + 1;
-  if (value.data() < after_colon || value.data() + value.size() > end) return false;
-  return std::all_of(after_colon, value.data(), [](char c) { return c == ' ' || c == '\t'; });
-}
 
 }  // namespace
 
@@ -106,7 +79,7 @@ struct RequestParser::Beast {
         return;
       }
       KnownField known = kKnownFields[static_cast<std::size_t>(field)];
-      if (field == beast::http::field::unknown) known = known_by_name(name);
+      if (field == beast::http::field::unknown) known = known_field(name);
       std::int16_t& first = head->first[static_cast<std::size_t>(known)];
       if (first < 0) first = static_cast<std::int16_t>(head->fields.size());
       head->fields.push_back({name, value, known});
@@ -131,21 +104,7 @@ RequestParser::~RequestParser() = default;
 
 void RequestParser::begin() {
   beast_->sink.emplace();
-  looked_at_ = 0;
-  line_start_ = 0;
-}
-
-RequestParser::End RequestParser::find_end(std::string_view bytes) {
-  for (;;) {
-    const std::size_t feed = bytes.find('\n', looked_at_);
-    if (feed == std::string_view::npos) break;
-    if (feed == line_start_ || bytes[feed - 1] != '\r') return End::kBareLineFeed;
-    const bool empty_line = feed == line_start_ + 1 && line_start_ > 0;
-    looked_at_ = line_start_ = feed + 1;
-    if (empty_line) return End::kFound;
-  }
-  looked_at_ = bytes.size();
-  return End::kMissing;
+  scanner_.begin();
 }
 
 RequestParser::HeadStatus RequestParser::parse_head(std::string_view bytes, RequestHead& head,
@@ -153,10 +112,11 @@ RequestParser::HeadStatus RequestParser::parse_head(std::string_view bytes, Requ
   // What can be no request line is refused without waiting for the rest, say a TLS handshake.
   if (bytes.empty()) return HeadStatus::kNeedMore;
   if (!is_token_byte(bytes.front())) return HeadStatus::kRefused;
-  const End end = find_end(bytes);
+  using End = HeadScanner::End;
+  const End end = scanner_.find_end(bytes);
   if (end == End::kMissing) return HeadStatus::kNeedMore;
   if (end == End::kBareLineFeed) return HeadStatus::kRefused;
-  bytes = bytes.substr(0, looked_at_);
+  bytes = bytes.substr(0, scanner_.length());
   // Beast gets whole heads only: it forgets how far it came when it has to wait.
   Beast::Sink& sink = *beast_->sink;
   sink.head = &head;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "http/h1/head_scanner.h"
 #include "http/message.h"
 
 /// Heads of HTTP/1.1 requests from bytes: Boost.Beast takes them apart, the strict layer decides.
@@ -32,14 +33,9 @@ class RequestParser {
   HeadStatus parse_head(std::string_view bytes, RequestHead& head, std::size_t& consumed);
 
  private:
-  enum class End : std::uint8_t { kFound, kMissing, kBareLineFeed };
-  /// Looks for the empty line that ends a head, from where the last look stopped.
-  End find_end(std::string_view bytes);
-
   struct Beast;
   std::unique_ptr<Beast> beast_;
-  std::size_t looked_at_ = 0;
-  std::size_t line_start_ = 0;
+  HeadScanner scanner_;
 };
 
 /// Fills what can be known of a head that did not fit: `overflow`, method and target of a complete

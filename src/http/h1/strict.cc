@@ -24,14 +24,6 @@ bool all_digits(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// `1*DIGIT` that fits 63 bits: signs, lists and white space are somebody's trick.
-std::optional<std::uint64_t> parse_length(std::string_view text) {
-  if (text.empty() || text.size() > 18 || !all_digits(text)) return std::nullopt;
-  std::uint64_t length = 0;
-  for (char c : text) length = length * 10 + static_cast<std::uint64_t>(c - '0');
-  return length;
-}
-
 /// Counts matter: what may stand once must not stand twice.
 struct Seen {
   int host = 0;
@@ -50,7 +42,7 @@ bool collect(RequestHead& head, Seen& seen) {
         break;
       case KnownField::kContentLength: {
         ++seen.content_length;
-        const auto length = parse_length(field.value);
+        const auto length = parse_content_length(field.value);
         if (!length) return false;
         head.content_length = length;
         break;
@@ -130,6 +122,13 @@ bool is_host(std::string_view host) {
     port = host.substr(colon + 1);
   }
   return port.size() <= 5 && all_digits(port);
+}
+
+std::optional<std::uint64_t> parse_content_length(std::string_view text) {
+  if (text.empty() || text.size() > 18 || !all_digits(text)) return std::nullopt;
+  std::uint64_t length = 0;
+  for (char c : text) length = length * 10 + static_cast<std::uint64_t>(c - '0');
+  return length;
 }
 
 bool accept_head(RequestHead& head) {

@@ -1,7 +1,5 @@
 #include "http/h1/workspace.h"
 
-#include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace barbacane::http::h1 {
@@ -16,24 +14,6 @@ constexpr std::size_t kExpectedFields = 24;
 
 }  // namespace
 
-void InputBuffer::compact() {
-  if (begin_ == 0) return;
-  std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
-  end_ -= begin_;
-  begin_ = 0;
-  pinned_ = 0;
-}
-
-void InputBuffer::grow(std::size_t free) {
-  compact();
-  if (free_size() >= free) return;
-  const std::size_t capacity = std::max(capacity_ * 2, end_ + free);
-  std::unique_ptr<char[]> bytes(new char[capacity + kPadding]);
-  std::memcpy(bytes.get(), bytes_.get(), end_);
-  bytes_ = std::move(bytes);
-  capacity_ = capacity;
-}
-
 Workspace::Workspace() : arena(arena_block, sizeof arena_block), head(&arena) {}
 
 void Workspace::begin_request() {
@@ -44,7 +24,6 @@ void Workspace::begin_request() {
   head.fields.reserve(kExpectedFields);
   body.clear();
   parser.begin();
-  chunks = {};
 }
 
 std::unique_ptr<Workspace> WorkspacePool::take() {
@@ -55,10 +34,11 @@ std::unique_ptr<Workspace> WorkspacePool::take() {
 }
 
 void WorkspacePool::give_back(std::unique_ptr<Workspace> workspace) {
-  if (spares_.size() >= kSpares || workspace->input.grown() || !workspace->input.empty()) return;
-  if (workspace->output.capacity() > kKeptString || workspace->body.capacity() > kKeptString)
-    return;
+  const bool swollen = workspace->input.grown() || workspace->output.capacity() > kKeptString ||
+                       workspace->body.capacity() > kKeptString;
+  if (spares_.size() >= kSpares || swollen || !workspace->input.empty()) return trim_.freed();
   workspace->input.compact();
+  workspace->window.reset();
   workspace->output.clear();
   workspace->body.clear();
   spares_.push_back(std::move(workspace));

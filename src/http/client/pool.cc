@@ -1,0 +1,237 @@
+#include "http/client/pool.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "http/h1/client_connection.h"
+#include "net/stream.h"
+#include "net/tls_session.h"
+
+namespace barbacane::http::client {
+
+namespace {
+
+using h1::ClientConnection;
+using net::Task;
+
+CallError connect_error(const net::ConnectError& error) {
+  using enum net::ConnectFailure;
+  CallFailure failure = CallFailure::kConnect;
+  if (error.failure == kDns) failure = CallFailure::kDns;
+  if (error.failure == kBlocked) failure = CallFailure::kBlocked;
+  if (error.failure == kTimeout) failure = CallFailure::kTimeout;
+  return {failure, error.message};
+}
+
+}  // namespace
+
+/// What one upstream has here.
+struct Pool::Bucket {
+  struct Idle {
+    std::unique_ptr<ClientConnection> connection;
+    TimePoint since;
+  };
+
+  std::vector<Idle> idle;  ///< the latest last
+  std::list<Wish*> wishes;
+  std::size_t open = 0;     ///< idle and busy
+  std::size_t opening = 0;  ///< on their way
+  std::optional<net::TlsClientContext> tls;
+};
+
+/// Looks for connections that have lain idle for too long, and for room that some wait for.
+struct Pool::Sweep final : net::Deadline {
+  static constexpr std::chrono::milliseconds kInterval{1000};
+
+  explicit Sweep(Pool& pool_) : pool(pool_) {}
+  void expired() override { pool.sweep(); }
+
+  Pool& pool;
+};
+
+// ---- wishes ---------------------------------------------------------------------------------
+
+Pool::Wish::Wish(net::EventLoop& loop) : granted_or_not_(loop) {}
+
+Pool::Wish::~Wish() { unlink(); }
+
+void Pool::Wish::unlink() {
+  if (waiting_ != nullptr) std::exchange(waiting_, nullptr)->erase(place_);
+}
+
+void Pool::Wish::refuse(CallFailure failure, std::string text) {
+  unlink();
+  disarm();
+  if (granted_or_not_.raised()) return;
+  error_ = CallError{failure, std::move(text)};
+  granted_or_not_.raise();
+}
+
+void Pool::Wish::give_up() { refuse(CallFailure::kCancelled, "the call was given up"); }
+
+void Pool::Wish::expired() {
+  refuse(waiting_for_room_ ? CallFailure::kOverloaded : CallFailure::kTimeout,
+         waiting_for_room_ ? "no connection was free in time" : "no connection in time");
+}
+
+void Pool::Wish::grant(std::unique_ptr<ClientConnection> connection) {
+  unlink();
+  disarm();
+  connection_ = std::move(connection);
+  granted_or_not_.raise();
+}
+
+// ---- the pool -------------------------------------------------------------------------------
+
+Pool::Pool(net::EventLoop& loop, net::Resolver& resolver, PoolLimits limits)
+    : loop_(loop),
+      resolver_(resolver),
+      limits_(limits),
+      workspaces_(loop.timers()),
+      sweep_(std::make_unique<Sweep>(*this)) {}
+
+Pool::~Pool() {
+  for (auto& bucket : buckets_) {
+    if (bucket) bucket->idle.clear();
+  }
+}
+
+Pool::Bucket& Pool::bucket(const Upstream& upstream) {
+  if (upstream.id >= buckets_.size()) buckets_.resize(upstream.id + 1);
+  auto& slot = buckets_[upstream.id];
+  if (!slot) slot = std::make_unique<Bucket>();
+  return *slot;
+}
+
+CallPtr Pool::take_idle(const Upstream& upstream) {
+  std::vector<Bucket::Idle>& idle = bucket(upstream).idle;
+  while (!idle.empty()) {
+    std::unique_ptr<ClientConnection> connection = std::move(idle.back().connection);
+    idle.pop_back();
+    if (!connection->still_open()) continue;
+    connection->begin_call();
+    return CallPtr(connection.release());
+  }
+  return nullptr;
+}
+
+Task<std::expected<CallPtr, CallError>> Pool::open(std::shared_ptr<const Upstream> upstream,
+                                                   TimePoint deadline, Wish& wish) {
+  Bucket& here = bucket(*upstream);
+  wish.upstream_ = upstream;
+  wish.deadline_ = deadline;
+  wish.waiting_ = &here.wishes;
+  wish.place_ = here.wishes.insert(here.wishes.end(), &wish);
+  wish.waiting_for_room_ = here.open >= limits_.open && here.opening == 0;
+  const auto until = std::chrono::ceil<std::chrono::milliseconds>(deadline - loop_.now());
+  wish.arm(loop_.timers(), wish.waiting_for_room_ ? limits_.patience : until);
+  if (here.opening < here.wishes.size() && here.open < limits_.open)
+    loop_.spawn(open_another(upstream, deadline));
+  co_await wish.granted_or_not_.wait();
+  if (wish.error_) co_return std::unexpected(std::move(*wish.error_));
+  wish.connection_->begin_call();
+  co_return CallPtr(wish.connection_.release());
+}
+
+Task<> Pool::open_another(std::shared_ptr<const Upstream> upstream, TimePoint deadline) {
+  Bucket& here = bucket(*upstream);
+  ++here.opening;
+  ++here.open;
+  auto connection = co_await connect(*upstream, deadline);
+  --here.opening;
+  if (connection) {
+    hand_over(here, std::move(*connection));
+    co_return;
+  }
+  forget(upstream->id);
+  // Whoever has another connection on its way still has that one.
+  if (here.wishes.size() > here.opening)
+    here.wishes.front()->refuse(connection.error().failure, std::move(connection.error().text));
+}
+
+Task<std::expected<std::unique_ptr<ClientConnection>, CallError>> Pool::connect(
+    const Upstream& upstream, TimePoint deadline) {
+  auto connected = co_await net::connect(loop_, resolver_, upstream.host, upstream.port,
+                                         upstream.egress, deadline);
+  if (!connected) co_return std::unexpected(connect_error(connected.error()));
+  auto stream = std::make_unique<net::Stream>(loop_, connected->socket.release());
+  if (upstream.scheme == Scheme::kHttps) {
+    std::optional<net::TlsClientContext>& tls = bucket(upstream).tls;
+    if (!tls) {
+      auto context = upstream.tls->duplicate();
+      if (!context)
+        co_return std::unexpected(CallError{CallFailure::kTls, context.error().message});
+      tls.emplace(std::move(*context));
+    }
+    stream->secure(std::make_unique<net::TlsSession>(
+        tls->connect(stream->socket(), upstream.host, upstream.port)));
+    net::Alarm alarm(*stream, net::Descriptor::Direction::kRead);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - loop_.now());
+    alarm.arm(loop_.timers(), std::max(left, std::chrono::milliseconds(0)));
+    const bool agreed = co_await stream->handshake();
+    if (alarm.rang())
+      co_return std::unexpected(CallError{CallFailure::kTimeout, "no TLS handshake in time"});
+    if (!agreed)
+      co_return std::unexpected(CallError{CallFailure::kTls, stream->tls()->failure_text()});
+  }
+  co_return std::make_unique<ClientConnection>(*this, upstream.id, std::move(stream));
+}
+
+void Pool::hand_over(Bucket& here, std::unique_ptr<ClientConnection> connection) {
+  if (!here.wishes.empty()) return here.wishes.front()->grant(std::move(connection));
+  if (here.idle.size() >= limits_.idle) return;
+  connection->lie_idle();
+  here.idle.push_back({std::move(connection), loop_.now()});
+  if (!sweep_->armed()) sweep_->arm(loop_.timers(), Sweep::kInterval);
+}
+
+void Pool::give_back(std::unique_ptr<ClientConnection> connection) {
+  Bucket& here = *buckets_[connection->upstream_id()];
+  connection->leave_call();
+  hand_over(here, std::move(connection));
+}
+
+void Pool::forget(std::size_t upstream_id) {
+  Bucket& here = *buckets_[upstream_id];
+  --here.open;
+  // Not from here: connections also die with the coroutines of a loop that ends.
+  if (here.wishes.size() > here.opening) sweep_->arm(loop_.timers(), std::chrono::milliseconds(0));
+}
+
+void Pool::use_room(Bucket& here) {
+  // Opening may fail at once, and take its wish with it.
+  for (std::size_t left = here.wishes.size(); left > 0 && here.open < limits_.open; --left) {
+    if (here.opening >= here.wishes.size()) return;
+    Wish& first = **std::next(here.wishes.begin(), static_cast<std::ptrdiff_t>(here.opening));
+    if (first.waiting_for_room_) {
+      first.waiting_for_room_ = false;
+      const auto until =
+          std::chrono::ceil<std::chrono::milliseconds>(first.deadline_ - loop_.now());
+      first.arm(loop_.timers(), std::max(until, std::chrono::milliseconds(0)));
+    }
+    loop_.spawn(open_another(first.upstream_, first.deadline_));
+  }
+}
+
+void Pool::sweep() {
+  const TimePoint oldest = loop_.now() - limits_.idle_for;
+  bool any = false;
+  for (auto& slot : buckets_) {
+    if (!slot) continue;
+    std::erase_if(slot->idle, [&](Bucket::Idle& idle) {
+      return idle.since < oldest || !idle.connection->still_open();
+    });
+    use_room(*slot);
+    any |= !slot->idle.empty();
+  }
+  if (any) sweep_->arm(loop_.timers(), Sweep::kInterval);
+}
+
+std::size_t Pool::idle_connections() const {
+  std::size_t count = 0;
+  for (const auto& slot : buckets_) count += slot ? slot->idle.size() : 0;
+  return count;
+}
+
+}  // namespace barbacane::http::client

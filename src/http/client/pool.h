@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <list>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "http/client/call.h"
+#include "http/client/upstream.h"
+#include "http/h1/client_workspace.h"
+#include "net/connect.h"
+#include "net/event_loop.h"
+#include "net/resolver.h"
+#include "net/signal.h"
+#include "net/timer_wheel.h"
+
+/// The connections of one worker to its upstreams.
+///
+/// A connection that ended its call in good order waits here for the next one, the latest first, so
+/// that the others may expire. One that the upstream closes, or speaks on unasked, is found out by
+/// the loop without a system call per request. When all are busy a new one is opened, and whoever
+/// waits gets whichever is free first. One worker's thread; the workers share the resolver.
+namespace barbacane::http::h1 {
+class ClientConnection;
+}
+
+namespace barbacane::http::client {
+
+struct PoolLimits {
+  std::size_t idle = 256;  ///< kept per upstream
+  std::size_t open = 8192;  ///< per upstream, busy ones included
+  std::chrono::milliseconds idle_for{90'000};
+  /// How long a request waits for a connection when no more may be opened.
+  std::chrono::milliseconds patience{1'000};
+};
+
+class Pool {
+ public:
+  Pool(net::EventLoop& loop, net::Resolver& resolver, PoolLimits limits = {});
+  /// Closes what is idle. No call is going on any more.
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  /// A call on a connection that is there; null when there is none.
+  CallPtr take_idle(const Upstream& upstream);
+
+  /// Someone who waits for a connection.
+  class Wish final : private net::Deadline {
+   public:
+    explicit Wish(net::EventLoop& loop);
+    ~Wish() override;
+
+    /// From a callback: the wait ends with `kCancelled`.
+    void give_up();
+
+   private:
+    friend class Pool;
+    void expired() override;
+    void refuse(CallFailure failure, std::string text);
+    void grant(std::unique_ptr<h1::ClientConnection> connection);
+    void unlink();
+
+    net::Signal granted_or_not_;
+    std::shared_ptr<const Upstream> upstream_;
+    TimePoint deadline_;
+    std::unique_ptr<h1::ClientConnection> connection_;
+    std::optional<CallError> error_;
+    bool waiting_for_room_ = false;  ///< no connection may be opened until another is gone
+    std::list<Wish*>* waiting_ = nullptr;  ///< among these, unless null
+    std::list<Wish*>::iterator place_;
+  };
+
+  /// A call on whatever connection is free first, a new one as a rule: idle ones are left to
+  /// `take_idle`. `deadline` bounds name, connection and handshake.
+  net::Task<std::expected<CallPtr, CallError>> open(std::shared_ptr<const Upstream> upstream,
+                                                    TimePoint deadline, Wish& wish);
+
+  net::EventLoop& loop() const { return loop_; }
+  h1::ClientWorkspacePool& workspaces() { return workspaces_; }
+  std::size_t idle_connections() const;
+
+  // Of connections: where they go when a call on them has ended.
+  void give_back(std::unique_ptr<h1::ClientConnection> connection);
+  void forget(std::size_t upstream_id);
+
+ private:
+  struct Bucket;
+  struct Sweep;
+
+  Bucket& bucket(const Upstream& upstream);
+  /// Opens a connection for whoever waits first when it is there.
+  net::Task<> open_another(std::shared_ptr<const Upstream> upstream, TimePoint deadline);
+  net::Task<std::expected<std::unique_ptr<h1::ClientConnection>, CallError>> connect(
+      const Upstream& upstream, TimePoint deadline);
+  /// Opens connections for those who waited until some were gone.
+  void use_room(Bucket& bucket);
+  void hand_over(Bucket& bucket, std::unique_ptr<h1::ClientConnection> connection);
+  void sweep();
+
+  net::EventLoop& loop_;
+  net::Resolver& resolver_;
+  const PoolLimits limits_;
+  h1::ClientWorkspacePool workspaces_;
+  std::vector<std::unique_ptr<Bucket>> buckets_;  ///< by upstream id
+  std::unique_ptr<Sweep> sweep_;
+};
+
+}  // namespace barbacane::http::client

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "http/message.h"
+#include "net/egress.h"
+#include "net/tls_client.h"
+
+/// A service behind the gateway, as connections see it.
+namespace barbacane::http::client {
+
+/// Immutable and shared by all workers. Two with the same `id` may use each other's connections.
+struct Upstream {
+  Scheme scheme = Scheme::kHttps;
+  std::string host;  ///< a name or an address without brackets
+  std::uint16_t port = 0;
+  net::Egress egress = net::Egress::kGuarded;
+  /// Of https; each worker duplicates it.
+  std::shared_ptr<const net::TlsClientContext> tls;
+  std::size_t id = 0;
+
+  /// `https://orders.internal:8443`, for logs.
+  std::string text() const;
+};
+
+/// Gives equal upstreams the same number, so that workers find their connections without comparing
+/// names, and a reload finds those of before. One a process; any thread, not on the request path.
+class Upstreams {
+ public:
+  /// Equal in scheme, host, port, egress and TLS identity.
+  std::shared_ptr<const Upstream> add(Upstream upstream);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::size_t> ids_;
+};
+
+}  // namespace barbacane::http::client

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <nghttp2/nghttp2.h>
+
+#include "http/message.h"
+
+/// The fields of an answer as nghttp2 takes them; it copies the texts when they are submitted.
+namespace barbacane::http::h2 {
+
+class AnswerFields {
+ public:
+  enum class Kind : std::uint8_t { kFinal, kInterim };
+
+  // Each starts over; the views hold until the next call and as long as what was given. Fields with
+  // names or values that are not legal, and those the connection owns, are left out.
+  std::span<const nghttp2_nv> head(const Response& response, Kind kind,
+                                   std::optional<std::uint64_t> length);
+  std::span<const nghttp2_nv> trailers(std::span<const Field> fields);
+
+ private:
+  void add_all(std::span<const Field> fields);
+  void add(std::string_view name, std::string_view value, std::uint8_t flags = 0);
+
+  std::vector<nghttp2_nv> list_;
+  std::array<char, 12> status_{};
+  std::array<char, 20> length_{};
+};
+
+/// The one of this thread.
+AnswerFields& answer_fields();
+
+}  // namespace barbacane::http::h2

@@ -1,0 +1,205 @@
+// How frames find their streams: what nghttp2 calls, and what it is told to hold clients to.
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <nghttp2/nghttp2.h>
+
+#include "http/h2/connection.h"
+
+namespace barbacane::http::h2 {
+
+namespace {
+
+std::string_view view(nghttp2_rcbuf* buffer) {
+  const nghttp2_vec bytes = nghttp2_rcbuf_get_buf(buffer);
+  return {reinterpret_cast<const char*>(bytes.base), bytes.len};
+}
+
+StreamExchange* stream_of(nghttp2_session* session, std::int32_t id) {
+  return static_cast<StreamExchange*>(nghttp2_session_get_stream_user_data(session, id));
+}
+
+bool is_request(const nghttp2_frame& frame) {
+  return frame.hd.type == NGHTTP2_HEADERS && frame.headers.cat == NGHTTP2_HCAT_REQUEST;
+}
+
+/// PING, SETTINGS, PRIORITY, unknown and empty DATA frames between two that serve a request: they
+/// cost us something and get the client nowhere.
+constexpr std::size_t kIdleFrames = 1000;
+
+bool ends_stream(const nghttp2_frame& frame) {
+  return (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+}
+
+}  // namespace
+
+struct Connection::Callbacks {
+  static Connection& of(void* user) { return *static_cast<Connection*>(user); }
+
+  static int begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
+    if (!is_request(*frame)) return 0;
+    StreamExchange* stream = of(user).begin_stream(frame->hd.stream_id);
+    if (stream == nullptr) {
+      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
+                                NGHTTP2_REFUSED_STREAM);
+      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    }
+    nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, stream);
+    return 0;
+  }
+
+  static int header(nghttp2_session* session, const nghttp2_frame* frame, nghttp2_rcbuf* name,
+                    nghttp2_rcbuf* value, std::uint8_t, void*) {
+    StreamExchange* stream = stream_of(session, frame->hd.stream_id);
+    if (stream == nullptr) return 0;
+    if (is_request(*frame)) {
+      stream->add_field(view(name), view(value));
+    } else {
+      stream->add_trailer(view(name), view(value));
+    }
+    return 0;
+  }
+
+  /// nghttp2 would leave such a field out; HTTP/1.1 refuses the request, and so do we.
+  static int invalid_header(nghttp2_session* session, const nghttp2_frame* frame, nghttp2_rcbuf*,
+                            nghttp2_rcbuf*, std::uint8_t, void*) {
+    nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
+                              NGHTTP2_PROTOCOL_ERROR);
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
+
+  static int frame_received(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
+    Connection& connection = of(user);
+    if (frame->hd.type == NGHTTP2_PING && (frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) {
+      connection.ping_answered({reinterpret_cast<const char*>(frame->ping.opaque_data),
+                                sizeof frame->ping.opaque_data});
+    }
+    StreamExchange* stream = stream_of(session, frame->hd.stream_id);
+    if (stream == nullptr) return 0;
+    if (frame->hd.type == NGHTTP2_RST_STREAM) stream->reset_by_client();
+    if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
+    if (is_request(*frame)) {
+      using Body = RequestFields::Body;
+      connection.request_complete(*stream, ends_stream(*frame) ? Body::kNone : Body::kFollows);
+    } else if (ends_stream(*frame)) {
+      stream->body_ended();
+    }
+    return 0;
+  }
+
+  static int data(nghttp2_session* session, std::uint8_t, std::int32_t id,
+                  const std::uint8_t* bytes, std::size_t size, void*) {
+    if (StreamExchange* stream = stream_of(session, id)) {
+      stream->receive({reinterpret_cast<const char*>(bytes), size});
+    } else {
+      nghttp2_session_consume(session, id, size);
+    }
+    return 0;
+  }
+
+  static int stream_close(nghttp2_session* session, std::int32_t id, std::uint32_t, void* user) {
+    if (StreamExchange* stream = stream_of(session, id)) {
+      nghttp2_session_set_stream_user_data(session, id, nullptr);
+      of(user).stream_closed(*stream);
+    }
+    return 0;
+  }
+
+  static int frame_sent(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
+    if (frame->hd.type == NGHTTP2_RST_STREAM)
+      of(user).remember(frame->hd.stream_id, Closed::kByUs);
+    const bool of_answer = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
+    if (!of_answer || !ends_stream(*frame)) return 0;
+    if (StreamExchange* stream = stream_of(session, frame->hd.stream_id)) stream->answer_ended();
+    return 0;
+  }
+
+  /// Frames are gathered in the worker's output, so this never has to wait.
+  static int send_data(nghttp2_session*, nghttp2_frame*, const std::uint8_t* head,
+                       std::size_t length, nghttp2_data_source* source, void* user) {
+    constexpr std::size_t kFrameHead = 9;
+    constexpr std::size_t kEnough = 64 * 1024;
+    std::string& out = of(user).server_->streams.output();
+    out.append(reinterpret_cast<const char*>(head), kFrameHead);
+    static_cast<StreamExchange*>(source->ptr)->move_to(out, length);
+    return out.size() < kEnough ? 0 : NGHTTP2_ERR_PAUSE;
+  }
+
+  static nghttp2_session_callbacks* make() {
+    nghttp2_session_callbacks* callbacks = nullptr;
+    nghttp2_session_callbacks_new(&callbacks);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback2(callbacks, header);
+    nghttp2_session_callbacks_set_on_invalid_header_callback2(callbacks, invalid_header);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, frame_received);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data);
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, stream_close);
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);
+    nghttp2_session_callbacks_set_send_data_callback(callbacks, send_data);
+    return callbacks;
+  }
+};
+
+// ---- what nghttp2 lets pass -----------------------------------------------------------------
+
+void Connection::judge(const FrameHead& head) {
+  const bool is_data = head.type == NGHTTP2_DATA;
+  const bool is_headers = head.type == NGHTTP2_HEADERS;
+  const bool ends = (head.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  const bool serves = is_headers || head.type == NGHTTP2_CONTINUATION ||
+                      head.type == NGHTTP2_RST_STREAM || head.type == NGHTTP2_WINDOW_UPDATE ||
+                      (is_data && (head.length > 0 || ends));
+  idle_frames_ = is_headers || (is_data && head.length > 0) ? 0 : idle_frames_ + (serves ? 0 : 1);
+  std::uint32_t error = NGHTTP2_NO_ERROR;
+  if (idle_frames_ > kIdleFrames) error = NGHTTP2_ENHANCE_YOUR_CALM;
+  if (head.type == NGHTTP2_PRIORITY && head.stream == 0) error = NGHTTP2_PROTOCOL_ERROR;
+  const bool stray = (is_data || is_headers) &&
+                     nghttp2_session_find_stream(session_.get(), head.stream) == nullptr;
+  if (stray) error = error_of_stray(head.stream, is_data);
+  if (error != NGHTTP2_NO_ERROR) nghttp2_session_terminate_session(session_.get(), error);
+}
+
+std::uint32_t Connection::error_of_stray(std::int32_t id, bool is_data) const {
+  if (id > nghttp2_session_get_last_proc_stream_id(session_.get())) return NGHTTP2_NO_ERROR;
+  for (const std::int32_t ended : ended_streams_) {
+    if (ended == -id) return NGHTTP2_STREAM_CLOSED;
+    if (ended == id) return NGHTTP2_NO_ERROR;
+  }
+  // It was never opened, if it is not too old to be known.
+  const auto oldest = std::ranges::min(
+      ended_streams_, {}, [](std::int32_t ended) { return std::abs(ended); });
+  return std::abs(oldest) < id && !is_data ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_NO_ERROR;
+}
+
+void Connection::remember(std::int32_t id, Closed closed) {
+  for (std::int32_t& ended : ended_streams_) {
+    if (std::abs(ended) != id) continue;
+    if (closed == Closed::kByClient) ended = -id;
+    return;
+  }
+  ended_streams_[next_ended_++ % ended_streams_.size()] =
+      closed == Closed::kByClient ? -id : id;
+}
+
+std::unique_ptr<nghttp2_session, Connection::FreeSession> Connection::make_session(
+    Connection& connection) {
+  // Copied into every session, so one of them serves all.
+  static nghttp2_session_callbacks* const callbacks = Callbacks::make();
+  constexpr std::size_t kFrame = 16 * 1024;
+  constexpr std::size_t kLeastContinuations = 8;
+
+  nghttp2_option* option = nullptr;
+  nghttp2_option_new(&option);
+  nghttp2_option_set_no_auto_window_update(option, 1);
+  nghttp2_option_set_no_closed_streams(option, 1);
+  nghttp2_option_set_max_continuations(
+      option,
+      std::max(kLeastContinuations, connection.server_->options.max_head / kFrame + 1));
+  nghttp2_session* session = nullptr;
+  nghttp2_session_server_new2(&session, callbacks, &connection, option);
+  nghttp2_option_del(option);
+  return std::unique_ptr<nghttp2_session, FreeSession>(session);
+}
+
+}  // namespace barbacane::http::h2
