@@ -1,6 +1,8 @@
 #include "gateway/gateway.h"
 
 #include <algorithm>
+#include <future>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -9,9 +11,12 @@
 
 #include "base/version.h"
 #include "gateway/address.h"
+#include "gateway/process_state.h"
+#include "gateway/server_tls.h"
 #include "gateway/settings.h"
 #include "gateway/snapshot.h"
 #include "gateway/worker.h"
+#include "net/tls_server.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -51,6 +56,22 @@ void log_loaded(telemetry::Log& log, const Snapshot& snapshot) {
              {"duration_ms", milliseconds(facts.load_time)}});
 }
 
+void log_swapped(telemetry::Log& log, const Snapshot& before, const Snapshot& now) {
+  const Facts& facts = now.facts();
+  log.event(Level::kInfo, "barbacane::artifact", "artifact_reloaded",
+            {{"artifact_hash", facts.artifact_hash},
+             {"old_artifact_hash", before.facts().artifact_hash},
+             {"new_routes", std::uint64_t{now.route_count()}},
+             {"old_routes", std::uint64_t{before.route_count()}},
+             {"duration_ms", milliseconds(facts.load_time)}});
+}
+
+void warn_of_certificates(telemetry::Log& log, const ServerTls& tls) {
+  for (const std::string& warning : tls.warnings()) {
+    log.text(Level::kWarn, "barbacane::tls", warning);
+  }
+}
+
 }  // namespace
 
 struct Gateway::Impl {
@@ -62,19 +83,35 @@ struct Gateway::Impl {
         admin(std::move(admin_)),
         cap(settings.options.max_connections) {}
 
+  base::Result<> secure(Worker& worker) const;
   std::expected<void, StartError> bind_traffic(const std::shared_ptr<const Snapshot>& snapshot);
   void bind_admin();
 
+  ProcessState process;  // first: snapshots refer to it
   Settings settings;
   telemetry::Log& log;
   tcp::endpoint listen;
   std::optional<tcp::endpoint> admin;
+  std::unique_ptr<ServerTls> tls;  ///< null on a port without
   http::ConnectionCap cap;
   http::ConnectionCap admin_cap{kAdminConnections};
   std::string traffic_address;
   std::string admin_address;
+
+  std::mutex mutex;  ///< guards the next three, except against the thread that starts and stops
+  std::shared_ptr<const Snapshot> current;
+  /// Replaced, but perhaps still looked at. The reference in here is the last one by intent.
+  std::vector<std::shared_ptr<const Snapshot>> retired;
   std::vector<std::unique_ptr<Worker>> workers;
 };
+
+base::Result<> Gateway::Impl::secure(Worker& worker) const {
+  if (!tls) return {};
+  auto context = tls->make_context();
+  if (!context) return std::unexpected(context.error());
+  worker.set_tls(*std::move(context));
+  return {};
+}
 
 std::expected<void, StartError> Gateway::Impl::bind_traffic(
     const std::shared_ptr<const Snapshot>& snapshot) {
@@ -89,7 +126,10 @@ std::expected<void, StartError> Gateway::Impl::bind_traffic(
   const unsigned count = asked == 0 ? usable_cores() : asked;
   tcp::endpoint address = listen;
   for (unsigned i = 0; i < count; ++i) {
-    workers.push_back(std::make_unique<Worker>(settings, log, cap, snapshot));
+    workers.push_back(std::make_unique<Worker>(settings, log, process, cap, snapshot));
+    if (auto secured = secure(*workers.back()); !secured) {
+      return std::unexpected(StartError{kWrongFlag, secured.error().message});
+    }
     if (auto bound = workers.back()->listen(address); !bound) return refused(bound.error().message);
     address = workers.back()->address();  // with the port, when any was asked for
   }
@@ -118,6 +158,8 @@ void Gateway::Impl::bind_admin() {
 Gateway::Gateway(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Gateway::~Gateway() = default;
 
+ProcessState& Gateway::process() { return impl_->process; }
+
 std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Options options,
                                                                     telemetry::Log& log) {
   const auto refused = [](std::string message) {
@@ -135,6 +177,12 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Options opti
   }
   auto proxies = TrustedProxies::parse(options.trusted_proxies);
   if (!proxies) return refused(proxies.error().message);
+  std::unique_ptr<ServerTls> tls;
+  if (options.tls.enabled()) {
+    auto loaded = ServerTls::load(options.tls, options.secrets_dir);
+    if (!loaded) return refused(loaded.error().message);
+    tls = *std::move(loaded);
+  }
   Settings settings{std::move(options), std::move(*proxies), steady_clock::now()};
   log.event(Level::kInfo, "barbacane", "startup",
             {{"version", base::kVersion},
@@ -143,8 +191,10 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Options opti
   if (settings.development()) {
     log.text(Level::kWarn, "barbacane", "error documents tell clients about the specs (--dev)");
   }
-  return std::unique_ptr<Gateway>(
-      new Gateway(std::make_unique<Impl>(std::move(settings), log, *listen, admin)));
+  if (tls) warn_of_certificates(log, *tls);
+  auto impl = std::make_unique<Impl>(std::move(settings), log, *listen, admin);
+  impl->tls = std::move(tls);
+  return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));
 }
 
 std::expected<void, StartError> Gateway::start(std::shared_ptr<const Snapshot> snapshot) {
@@ -154,10 +204,11 @@ std::expected<void, StartError> Gateway::start(std::shared_ptr<const Snapshot> s
     return bound;
   }
   impl_->bind_admin();
+  impl_->current = std::move(snapshot);
   for (const auto& worker : impl_->workers) worker->run();
   impl_->log.event(Level::kInfo, "barbacane", "listening",
                    {{"address", impl_->traffic_address},
-                    {"protocol", std::string_view("http")},
+                    {"protocol", std::string_view(impl_->tls ? "https" : "http")},
                     {"admin_address", impl_->admin_address}});
   return {};
 }
@@ -167,7 +218,64 @@ std::string Gateway::admin_address() const { return impl_->admin_address; }
 std::size_t Gateway::open_connections() const { return impl_->cap.open.load(); }
 
 void Gateway::swap(std::shared_ptr<const Snapshot> snapshot) {
-  for (const auto& worker : impl_->workers) worker->use(snapshot);
+  // The workers share the promise; when the last of them lets go of it, the future is ready.
+  auto token = std::make_shared<std::promise<void>>();
+  const std::future<void> switched = token->get_future();
+  std::shared_ptr<const Snapshot> before;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->workers.empty()) return;
+    before = std::exchange(impl_->current, snapshot);
+    impl_->retired.push_back(before);
+    for (const auto& worker : impl_->workers) worker->use(snapshot, token);
+  }
+  token.reset();
+  switched.wait();
+  log_swapped(impl_->log, *before, *snapshot);
+}
+
+std::shared_ptr<const Snapshot> Gateway::current() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->current;
+}
+
+std::vector<std::string> Gateway::tls_files() const {
+  return impl_->tls ? impl_->tls->files() : std::vector<std::string>();
+}
+
+void Gateway::reload_tls() {
+  if (!impl_->tls) return;
+  telemetry::Log& log = impl_->log;
+  const auto failed = [&](const base::Error& error) {
+    log.text(Level::kError, "barbacane::tls",
+             "the certificates in use stay: new ones cannot be used", {{"error", error.message}});
+  };
+  const auto outcome = impl_->tls->reload();
+  if (!outcome) return failed(outcome.error());
+  if (*outcome == ServerTls::Outcome::kSame) return;
+  warn_of_certificates(log, *impl_->tls);
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<std::shared_ptr<const net::TlsServerContext>> contexts;
+  for (std::size_t i = 0; i < impl_->workers.size(); ++i) {
+    auto context = impl_->tls->make_context();
+    if (!context) return failed(context.error());
+    contexts.push_back(*std::move(context));
+  }
+  for (std::size_t i = 0; i < contexts.size(); ++i) impl_->workers[i]->use_tls(contexts[i]);
+  log.text(Level::kInfo, "barbacane::tls", "certificates reloaded",
+           {{"files", std::uint64_t{impl_->tls->files().size()}}});
+}
+
+std::size_t Gateway::free_retired() {
+  std::vector<std::shared_ptr<const Snapshot>> unused;  // dies after the lock
+  const std::lock_guard lock(impl_->mutex);
+  // Nobody but this list can make another reference, so a count of one stays one.
+  std::erase_if(impl_->retired, [&](std::shared_ptr<const Snapshot>& snapshot) {
+    if (snapshot.use_count() > 1) return false;
+    unused.push_back(std::move(snapshot));
+    return true;
+  });
+  return impl_->retired.size();
 }
 
 std::size_t Gateway::shutdown(const std::function<void(std::size_t open)>& progress) {
@@ -186,7 +294,12 @@ std::size_t Gateway::shutdown(const std::function<void(std::size_t open)>& progr
   if (cut > 0) {
     for (const auto& worker : impl_->workers) worker->cut();
   }
-  impl_->workers.clear();
+  std::vector<std::unique_ptr<Worker>> ending;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    ending.swap(impl_->workers);
+  }
+  ending.clear();
   return cut;
 }
 

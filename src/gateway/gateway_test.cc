@@ -3,8 +3,10 @@
 
 #include "gateway/gateway.h"
 
+#include <chrono>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -14,6 +16,7 @@
 
 #include "gateway/address.h"
 #include "gateway/detail/test_gateway_state.h"
+#include "gateway/process_state.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -28,7 +31,8 @@ std::shared_ptr<const Snapshot> snapshot_with(const std::string& body) {
       {.file = "api.yaml", .sha256 = "00", .type = "openapi", .version = "3.1.0", .bytes = {}});
   contents.routes.operations.push_back(mock("GET", "/a", R"({"body":")" + body + R"("})"));
   contents.routes.operations.push_back(mock("GET", "/slow", R"({"delay_ms":300,"body":"slow"})"));
-  auto built = Snapshot::build(std::move(contents));
+  static ProcessState process;
+  auto built = Snapshot::build(std::move(contents), {Options(), process});
   return built ? std::shared_ptr<const Snapshot>(std::move(*built)) : nullptr;
 }
 
@@ -112,12 +116,39 @@ TEST_F(GatewayOverSockets, ServesTheAdminPortWithoutTrafficFields) {
 
 TEST_F(GatewayOverSockets, AnswersFromTheNewSnapshotAfterASwap) {
   const auto gateway = started();
-  gateway->swap(snapshot_with("two"));
-  std::string answer;
-  for (int i = 0; i < 100 && answer.find("two") == std::string::npos; ++i) {
-    answer = get(gateway->traffic_address(), "/a");
+  const auto next = snapshot_with("two");
+  gateway->swap(next);
+  EXPECT_EQ(gateway->current(), next);
+  // Whichever worker gets the connection.
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_THAT(get(gateway->traffic_address(), "/a"), HasSubstr("\r\n\r\ntwo"));
   }
-  EXPECT_THAT(answer, HasSubstr("\r\n\r\ntwo"));
+}
+
+TEST_F(GatewayOverSockets, KeepsAnOldSnapshotUntilItsLastRequestIsAnswered) {
+  const auto gateway = started();
+  const std::weak_ptr<const Snapshot> old = gateway->current();
+  Client client(gateway->traffic_address());
+  client.send("GET /slow HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n");
+  while (gateway->open_connections() == 0) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  gateway->swap(snapshot_with("two"));
+  EXPECT_EQ(gateway->free_retired(), 1U);
+  EXPECT_FALSE(old.expired());
+  EXPECT_THAT(client.receive(), HasSubstr("\r\n\r\nslow"));
+  // No worker frees it, though none uses it any more.
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_FALSE(old.expired());
+  while (gateway->free_retired() > 0) std::this_thread::yield();
+  EXPECT_TRUE(old.expired());
+}
+
+TEST_F(GatewayOverSockets, TakesNoSnapshotWhenItHasStopped) {
+  const auto gateway = started();
+  const auto last = gateway->current();
+  gateway->shutdown({});
+  gateway->swap(snapshot_with("two"));
+  EXPECT_EQ(gateway->current(), last);
 }
 
 TEST_F(GatewayOverSockets, FinishesRequestsBeforeItStops) {

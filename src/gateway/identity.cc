@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace barbacane::gateway {
 namespace {
 
@@ -85,6 +87,22 @@ std::string_view trace_id_of(std::string_view traceparent) {
   return trace_id;
 }
 
+std::string_view next_traceparent(const Identity& identity, Random& random,
+                                  std::pmr::memory_resource* arena) {
+  constexpr std::size_t kSpanIdLength = 16;
+  constexpr std::size_t kLength = 3 + kTraceIdLength + 1 + kSpanIdLength + 3;
+  constexpr std::size_t kFlags = 54;  // the last digit of them, in what the client sent
+  auto* text = static_cast<char*>(arena->allocate(kLength, 1));
+  std::memcpy(text, "00-", 3);
+  std::memcpy(text + 3, identity.trace_id.data(), kTraceIdLength);
+  text[3 + kTraceIdLength] = '-';
+  put_random_digits(text + 4 + kTraceIdLength, random.next() | 1);  // never all zero
+  const bool sampled =
+      identity.parent.empty() || (base::hex_digit(identity.parent[kFlags]) & 1) != 0;
+  std::memcpy(text + kLength - 3, sampled ? "-01" : "-00", 3);
+  return {text, kLength};
+}
+
 Identity identify(const http::RequestHead& head, Random& random, std::pmr::memory_resource* arena) {
   auto* room = static_cast<char*>(arena->allocate(kUuidLength + kTraceIdLength, 1));
   Identity identity;
@@ -93,8 +111,11 @@ Identity identify(const http::RequestHead& head, Random& random, std::pmr::memor
     put_uuid(room, random);
     identity.request_id = {room, kUuidLength};
   }
-  identity.trace_id = trace_id_of(only_traceparent(head));
-  if (identity.trace_id.empty()) {
+  const std::string_view parent = only_traceparent(head);
+  identity.trace_id = trace_id_of(parent);
+  if (!identity.trace_id.empty()) {
+    identity.parent = parent;
+  } else {
     put_trace_id(room + kUuidLength, random);
     identity.trace_id = {room + kUuidLength, kTraceIdLength};
   }

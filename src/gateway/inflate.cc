@@ -47,7 +47,7 @@ class Inflater {
 net::Task<> send_inflated(http::Exchange& exchange, const http::Response& head,
                           std::string_view gzip) {
   Inflater inflater(gzip);
-  if (!co_await exchange.start(head, std::nullopt)) co_return;
+  exchange.start(head, std::nullopt);
   while (!inflater.ended()) {
     const auto piece = inflater.next();
     if (!piece) {
@@ -55,7 +55,7 @@ net::Task<> send_inflated(http::Exchange& exchange, const http::Response& head,
       co_return;
     }
     if (!co_await exchange.write(*piece)) co_return;
-    co_await exchange.loop().sleep(std::chrono::milliseconds{0});
+    co_await exchange.loop().yield();
   }
   co_await exchange.finish();
 }

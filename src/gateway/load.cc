@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "gateway/detail/secret_references.h"
 #include "gateway/gateway.h"
+#include "gateway/secrets.h"
 #include "gateway/snapshot.h"
 
 namespace barbacane::gateway {
@@ -80,38 +80,49 @@ Check check_plugins(const artifact::Contents& contents) {
                               "'), and plugins are not supported yet");
 }
 
-/// Debt: goes away with secret resolution. Until then no reference may go out as literal text.
-Check check_secrets(const artifact::Contents& contents) {
+/// The configs that hold references, with the secrets in place. Every failure is told at once.
+std::expected<BuildContext::Resolved, StartError> resolve_secrets(
+    const artifact::Contents& contents, const Options& options) {
+  Secrets secrets(options.secrets_dir.value_or(""));
+  BuildContext::Resolved resolved;
   std::set<std::string_view> seen;
-  return for_each_use(contents, [&](const auto& use, const auto& operation) -> Check {
+  const auto read = for_each_use(contents, [&](const auto& use, const auto& operation) -> Check {
     if (!seen.insert(use.config.text).second) return {};
-    const auto references = secret_references(use.config.text);
-    const std::string whose =
-        "the config of '" + use.name + "' of " + operation.method + ' ' + operation.path;
-    if (!references)
-      return refuse(kSecrets, "failed to resolve secrets: " + whose +
-                                  " cannot be read: " + references.error().message);
-    if (references->empty()) return {};
-    return refuse(kSecrets, "failed to resolve secrets: " + whose +
-                                " holds the secret reference '" + references->front() +
-                                "', and secret references are not supported yet");
+    auto text = secrets.resolve(use.config.text);
+    if (!text) {
+      return refuse(kSecrets, "failed to resolve secrets: the config of '" + use.name + "' of " +
+                                  operation.method + ' ' + operation.path +
+                                  " cannot be read: " + text.error().message);
+    }
+    if (*text != use.config.text) resolved.emplace(use.config.text, *std::move(text));
+    return {};
   });
+  if (!read) return std::unexpected(read.error());
+  std::string message;
+  for (const std::string& failure : secrets.failures()) {
+    message += (message.empty() ? "failed to resolve secrets: " : ", ") + failure;
+  }
+  if (!message.empty()) return std::unexpected(StartError{kSecrets, std::move(message)});
+  return resolved;
 }
 
 }  // namespace
 
 std::expected<std::shared_ptr<const Snapshot>, StartError> load(
-    std::string_view archive, const std::string& trusted_public_key, const Options& options) {
+    std::string_view archive, const std::string& trusted_public_key, const Options& options,
+    ProcessState& process) {
   const auto began = std::chrono::steady_clock::now();
   artifact::OpenOptions how;
   how.trusted_public_key = trusted_public_key;
   auto contents = artifact::open(archive, how);
   if (!contents) return std::unexpected(start_error(contents.error()));
-  for (const auto check : {check_names, check_plugins, check_secrets}) {
+  for (const auto check : {check_names, check_plugins}) {
     if (auto passed = check(*contents); !passed) return std::unexpected(passed.error());
   }
+  auto resolved = resolve_secrets(*contents, options);
+  if (!resolved) return std::unexpected(resolved.error());
   if (!shows_places(*contents, options)) contents->source_map.clear();
-  auto snapshot = Snapshot::build(std::move(*contents));
+  auto snapshot = Snapshot::build(std::move(*contents), {options, process, std::move(*resolved)});
   if (!snapshot) return std::unexpected(snapshot.error());
   (*snapshot)->facts().load_time = std::chrono::steady_clock::now() - began;
   return std::shared_ptr<const Snapshot>(std::move(*snapshot));

@@ -1,18 +1,19 @@
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "artifact/artifact.h"
 #include "base/hash.h"
-#include "gateway/detail/secret_references.h"
 #include "gateway/detail/test_gateway_state.h"
 #include "gateway/gateway.h"
+#include "gateway/process_state.h"
+#include "gateway/snapshot.h"
 
 namespace barbacane::gateway {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 artifact::Contents one_operation(artifact::Operation operation) {
   artifact::Contents contents;
@@ -33,13 +34,16 @@ std::string sealed(artifact::Contents contents) {
   return bytes ? *bytes : "could not seal: " + bytes.error().message;
 }
 
-StartError load_error(const std::string& archive, const std::string& key = {}) {
-  const auto snapshot = load(archive, key, {});
+StartError load_error(const std::string& archive, const std::string& key = {},
+                      const Options& options = {}) {
+  ProcessState process;
+  const auto snapshot = load(archive, key, options, process);
   return snapshot ? StartError{0, "loaded"} : snapshot.error();
 }
 
 TEST(Load, MakesASnapshotOfASoundArtifact) {
-  const auto snapshot = load(sealed(one_operation(mock("GET", "/a", "{}"))), {}, {});
+  ProcessState process;
+  const auto snapshot = load(sealed(one_operation(mock("GET", "/a", "{}"))), {}, {}, process);
   ASSERT_TRUE(snapshot) << snapshot.error().message;
   EXPECT_EQ(route_count(**snapshot), 1U);
 }
@@ -81,12 +85,29 @@ TEST(Load, RefusesPluginModules) {
   EXPECT_THAT(error.message, HasSubstr("plugins are not supported yet"));
 }
 
-TEST(Load, RefusesSecretReferences) {
-  const StartError error = load_error(
-      sealed(one_operation(mock("GET", "/a", R"({"headers":{"x-key":"env://API_KEY"}})"))));
+TEST(Load, PutsSecretsIntoConfigs) {
+  ::setenv("BB_LOAD_BODY", "a \"secret\"", 1);
+  ProcessState process;
+  auto contents = one_operation(mock("GET", "/a", R"({"body":"env://BB_LOAD_BODY"})"));
+  const auto snapshot = load(sealed(std::move(contents)), {}, {}, process);
+  ::unsetenv("BB_LOAD_BODY");
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_TRUE((*snapshot)->facts().holds_secrets);
+  const auto other = load(sealed(one_operation(mock("GET", "/a", "{}"))), {}, {}, process);
+  EXPECT_FALSE((*other)->facts().holds_secrets);
+}
+
+TEST(Load, TellsEverySecretThatIsMissing) {
+  auto contents = one_operation(
+      mock("GET", "/a", R"({"body":"file://body","headers":{"x-key":"env://BB_NO_KEY"}})"));
+  contents.routes.operations.push_back(
+      operation("GET", "/b", "http-upstream", R"({"url":"vault://a/b#c"})"));
+  const StartError error = load_error(sealed(std::move(contents)));
   EXPECT_EQ(error.exit_code, 13);
-  EXPECT_THAT(error.message, HasSubstr("failed to resolve secrets: "));
-  EXPECT_THAT(error.message, HasSubstr("'env://API_KEY'"));
+  EXPECT_EQ(error.message,
+            "failed to resolve secrets: failed to read file: file:// secret references require "
+            "BARBACANE_SECRETS_DIR to be set, environment variable not found: BB_NO_KEY, vault: "
+            "vault://a/b#c: secrets of this store are not supported yet, only env:// and file://");
 }
 
 TEST(Load, LooksForSecretsBeforeItLooksAtConfigs) {
@@ -101,20 +122,14 @@ TEST(Load, RefusesConfigsOfTheMock) {
   EXPECT_THAT(error.message, HasSubstr("dispatcher 'mock' of GET /a: 'status' must be"));
 }
 
-TEST(SecretReferences, AreWholeStringValuesAtAnyDepth) {
-  EXPECT_THAT(
-      secret_references(R"({"a":["env://A",{"b":"vault://x/y#z"}],"c":"file:///k"})").value(),
-      ElementsAre("env://A", "vault://x/y#z", "file:///k"));
-  EXPECT_THAT(secret_references(R"("aws-sm://id")").value(), ElementsAre("aws-sm://id"));
-  EXPECT_THAT(secret_references(R"({"a":"\u0065nv:\/\/A"})").value(), ElementsAre("env://A"));
-  EXPECT_THAT(secret_references(R"({"env://KEY":"Bearer env://X","u":"https://a","n":1})").value(),
-              IsEmpty());
-  EXPECT_THAT(secret_references("").value(), IsEmpty());
-}
-
-TEST(SecretReferences, AreNotMissedInAConfigThatCannotBeRead) {
-  EXPECT_FALSE(secret_references(R"({"n":1e999999,"a":"env://A"})"));
-  EXPECT_FALSE(secret_references("not json"));
+TEST(Load, RefusesConfigsOfHttpUpstreamWithoutSecretsInTheMessage) {
+  ::setenv("BB_LOAD_URL", "https://user:hunter2@a", 1);
+  const StartError error = load_error(sealed(
+      one_operation(operation("GET", "/a", "http-upstream", R"({"url":"env://BB_LOAD_URL"})"))));
+  ::unsetenv("BB_LOAD_URL");
+  EXPECT_EQ(error.exit_code, 14);
+  EXPECT_THAT(error.message, HasSubstr("dispatcher 'http-upstream' of GET /a: 'url' must be"));
+  EXPECT_THAT(error.message, testing::Not(HasSubstr("hunter2")));
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ net::Task<> Pipeline::handle(http::Exchange& exchange) {
   if (step == Step::kGoOn) stages::plan_body(request);
   if (step == Step::kGoOn && stages::checks_while_streaming(request)) {
     step = co_await stages::stream_and_validate(request);
+  } else if (step == Step::kGoOn && stages::streams_body(request)) {
+    step = co_await stages::begin_streamed_body(request);
   } else {
     if (step == Step::kGoOn && stages::has_body_to_collect(request)) {
       step = co_await stages::collect_body(request);
@@ -41,8 +43,14 @@ net::Task<> Pipeline::handle(http::Exchange& exchange) {
       step = stages::dispatch(request);
     }
   }
-  if (step != Step::kGone) {
+  if (step == Step::kGone) {
+    exchange.abort();
+  } else {
     stages::complete_head(request);
+    if (request.upgrade) {
+      co_await stages::upgrade(request);
+      co_return;
+    }
     if (stages::must_stream(request)) {
       co_await stages::stream(request);
     } else {

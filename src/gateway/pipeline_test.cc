@@ -47,7 +47,7 @@ artifact::Contents shop() {
   operations.push_back(mock("GET", "/slow", R"({"delay_ms":1,"body":"late"})"));
   operations.push_back(mock("DELETE", "/items/{id}", R"({"status":204,"body":"x"})"));
   operations.push_back(mock("GET", "/large", R"({"body":")" + std::string(20'000, 'x') + R"("})"));
-  operations.push_back(operation("GET", "/up", "http-upstream", R"({"url":"https://x.test"})"));
+  operations.push_back(operation("GET", "/up", "http-upstream", R"({"url":"http://127.0.0.1:1"})"));
   contents.documents["index.json"] = {"application/json", gzip("{\"index\":1}")};
   contents.documents["openapi.yaml"] = {"text/yaml", gzip("openapi: 3.1.0")};
   contents.documents["openapi.json"] = {"application/json", gzip("{}")};
@@ -392,7 +392,7 @@ TEST(DevelopmentErrors, NameSpecOperationAndDispatcher) {
   EXPECT_THAT(worker.ask("GET", "/items/%FF").sent(),
               HasSubstr(R"("spec":"api.yaml","operation":"getItem")"));
   worker.ask("GET", "/up");
-  EXPECT_THAT(worker.exchange.sent(), HasSubstr(R"("detail":"proxying is not available yet")"));
+  EXPECT_THAT(worker.exchange.sent(), HasSubstr("--allow-plaintext-upstream"));
   EXPECT_THAT(worker.exchange.sent(), HasSubstr(R"("dispatcher":"http-upstream")"));
 }
 

@@ -18,7 +18,7 @@ struct Kind {
 };
 
 /// In the order of `Problem`.
-constexpr std::array<Kind, 11> kKinds = {{
+constexpr std::array<Kind, 14> kKinds = {{
     {400, "validation-failed", "Validation Failed",
      "The request does not match the description of this operation."},
     {400, "bad-request", "Bad Request", "The request could not be read."},
@@ -31,6 +31,9 @@ constexpr std::array<Kind, 11> kKinds = {{
     {431, "header-too-large", "Header Too Large", "The request header fields exceed a limit."},
     {500, "internal-error", "Internal Server Error", "The gateway could not process the request."},
     {502, "upstream-unavailable", "Bad Gateway", "The upstream service is unavailable."},
+    {503, "circuit-open", "Service Unavailable", "The upstream service failed too often lately."},
+    {503, "overloaded", "Service Unavailable", "Too many requests wait for the upstream service."},
+    {504, "upstream-timeout", "Gateway Timeout", "The upstream service did not answer in time."},
 }};
 
 const Kind& kind_of(Problem problem) { return kKinds[static_cast<std::size_t>(problem)]; }

@@ -26,6 +26,9 @@ enum class Problem : std::uint8_t {
   kHeaderTooLarge,
   kInternalError,
   kUpstreamUnavailable,
+  kCircuitOpen,
+  kOverloaded,
+  kUpstreamTimeout,
 };
 
 int status_of(Problem problem);

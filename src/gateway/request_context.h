@@ -7,8 +7,11 @@
 #include <span>
 #include <string_view>
 
+#include "gateway/answer_body.h"
 #include "gateway/identity.h"
 #include "gateway/spool.h"
+#include "gateway/step.h"
+#include "gateway/upgrade.h"
 #include "gateway/worker_state.h"
 #include "http/exchange.h"
 
@@ -17,13 +20,6 @@
 /// Lives in the frame of the pipeline's coroutine; what its views point at lives in the arena of
 /// the exchange or in the snapshot, both of which it keeps alive.
 namespace barbacane::gateway {
-
-/// What a stage decided.
-enum class Step : std::uint8_t {
-  kGoOn,
-  kAnswer,  ///< `reply` is the answer, later stages are skipped
-  kGone,    ///< the client has left; there is nobody to answer
-};
 
 struct RequestContext {
   RequestContext(http::Exchange& exchange_, WorkerState& worker_)
@@ -56,9 +52,16 @@ struct RequestContext {
   /// What is to be done about the body that is announced, if it is to be checked at all; see
   /// `stages::plan_body`.
   std::optional<validation::RequestValidator::BodyPlan> body_plan;
+  /// All of it, or its first bytes when it streams.
   std::string_view body;
+  /// Nobody checks it, so the dispatcher reads the rest from the exchange (see `RequestBody`).
+  bool body_streams = false;
   /// A body that was checked as it arrived is here instead.
   std::unique_ptr<Spool> spool;
+  /// Where the body of the answer comes from, unless it is `reply.body`.
+  AnswerBodyPtr answer_body;
+  /// What follows an answer of 101.
+  std::unique_ptr<Upgrade> upgrade;
   /// Answer with this document instead of `reply.body`.
   const artifact::ServedDocument* document = nullptr;
   enum class Kind : std::uint8_t { kApi, kReserved } kind = Kind::kApi;

@@ -67,10 +67,16 @@ Facts facts_of(const artifact::Contents& contents) {
 /// Makes each distinct (name, config) once: a spec with a thousand operations mostly has a handful.
 class DispatcherPool {
  public:
+  explicit DispatcherPool(const BuildContext& context) : context_(context) {}
+
   base::Result<const Dispatcher*> get(const artifact::PluginUse& use) {
     const auto key = std::make_pair(use.name, use.config.text);
     if (const auto found = made_.find(key); found != made_.end()) return found->second;
-    auto dispatcher = make_dispatcher(use.name, use.config.text);
+    const auto resolved = context_.resolved.find(use.config.text);
+    const std::string& config =
+        resolved == context_.resolved.end() ? use.config.text : resolved->second;
+    auto dispatcher =
+        make_dispatcher(use.name, {use.config.text, config}, {context_.options, context_.process});
     if (!dispatcher) return std::unexpected(dispatcher.error());
     owned_.push_back(std::move(*dispatcher));
     return made_[key] = owned_.back().get();
@@ -79,6 +85,7 @@ class DispatcherPool {
   std::vector<std::unique_ptr<Dispatcher>> take() { return std::move(owned_); }
 
  private:
+  const BuildContext& context_;
   std::map<std::pair<std::string, std::string>, const Dispatcher*> made_;
   std::vector<std::unique_ptr<Dispatcher>> owned_;
 };
@@ -139,8 +146,10 @@ Snapshot::Snapshot(router::RouteTable routes, validation::Validators validators,
       source_map_(std::move(source_map)),
       facts_(std::move(facts)) {}
 
-std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::Contents contents) {
+std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::Contents contents,
+                                                                     const BuildContext& context) {
   Facts facts = facts_of(contents);
+  facts.holds_secrets = !context.resolved.empty();
   auto source_map = artifact::SourceMap::read(contents.source_map);
   if (!source_map) return corrupt("failed to load the source map: " + source_map.error().message);
   std::vector<std::vector<std::string>> path_names;
@@ -155,7 +164,7 @@ std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::C
   auto validators = build_validators(contents, path_names);
   if (!validators) return std::unexpected(validators.error());
 
-  DispatcherPool pool;
+  DispatcherPool pool(context);
   const auto mock_texts = std::make_shared<MockTexts>();
   std::vector<CompiledOperation> operations;
   operations.reserve(contents.routes.operations.size());
@@ -215,5 +224,9 @@ const artifact::ServedDocument* Snapshot::document(std::string_view name) const 
 }
 
 std::size_t route_count(const Snapshot& snapshot) { return snapshot.route_count(); }
+const std::string& artifact_hash(const Snapshot& snapshot) {
+  return snapshot.facts().artifact_hash;
+}
+bool holds_secrets(const Snapshot& snapshot) { return snapshot.facts().holds_secrets; }
 
 }  // namespace barbacane::gateway

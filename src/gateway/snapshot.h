@@ -54,11 +54,23 @@ struct Facts {
   std::string compiler_version;
   std::size_t specs = 0;
   std::size_t plugins = 0;
+  bool holds_secrets = false;  ///< some config was completed with secrets
   /// Members of the provenance document (data-plane contract, 9.1) up to `drift_detected`.
   std::string provenance;
   /// The only spec there is, for errors that no operation stands behind; else empty.
   std::string only_spec;
   std::chrono::steady_clock::duration load_time{};
+};
+
+/// What a snapshot is made with besides its artifact: `process` outlives it, the rest need not.
+struct BuildContext {
+  /// Configs with secrets in place of their references, by their text in the artifact; those
+  /// without references are not here.
+  using Resolved = std::map<std::string, std::string, std::less<>>;
+
+  const Options& options;
+  ProcessState& process;
+  Resolved resolved = {};
 };
 
 class Snapshot {
@@ -68,7 +80,8 @@ class Snapshot {
   /// Takes what it serves out of `contents`, whose source map is read when it is there. Errors: a
   /// template, a pair of routes or a schema that cannot be (exit 10), a config its dispatcher
   /// refuses (exit 14).
-  static std::expected<std::unique_ptr<Snapshot>, StartError> build(artifact::Contents contents);
+  static std::expected<std::unique_ptr<Snapshot>, StartError> build(artifact::Contents contents,
+                                                                     const BuildContext& context);
 
   void find(std::string_view path, std::string_view method, router::Lookup& lookup) const {
     routes_.find(path, method, lookup);

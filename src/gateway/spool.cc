@@ -1,8 +1,10 @@
 #include "gateway/spool.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -59,6 +61,23 @@ base::Result<> Spool::append(std::string_view bytes) {
   }
   memory_ += bytes;
   return {};
+}
+
+base::Result<std::string_view> Spool::Reader::next() {
+  const std::uint64_t in_file = spool_.size_ - spool_.memory_.size();
+  if (from_file_ < in_file) {
+    piece_.resize(std::min<std::uint64_t>(kInMemory, in_file - from_file_));
+    ssize_t got = 0;
+    do {
+      got = ::pread(spool_.file_, piece_.data(), piece_.size(), static_cast<off_t>(from_file_));
+    } while (got < 0 && errno == EINTR);
+    if (got <= 0) return system_error("cannot read from a temporary file");
+    from_file_ += static_cast<std::uint64_t>(got);
+    return std::string_view(piece_).substr(0, static_cast<std::size_t>(got));
+  }
+  // What was not written to the file comes behind it.
+  if (std::exchange(memory_read_, true)) return std::string_view{};
+  return std::string_view(spool_.memory_);
 }
 
 }  // namespace barbacane::gateway

@@ -10,10 +10,9 @@
 /// A body that must be checked to its end before anybody else may see it (data-plane contract, 3).
 ///
 /// Up to 64 KiB stay in memory; a body that outgrows them goes to a temporary file that has no name
-/// and vanishes with the spool. One thread's. Nobody reads it back yet, for no dispatcher forwards
-/// bodies so far; that what is in the file takes no memory is already promised.
+/// and vanishes with the spool. One thread's.
 ///
-/// Debt: the file is written on the worker. The kernel takes the bytes into its cache, which is
+/// Debt: the file is written and read on the worker. The kernel takes the bytes into its cache, which is
 /// quick until memory runs short; a pool for blocking work, which looking up names needs too, would
 /// take that off the worker.
 namespace barbacane::gateway {
@@ -31,9 +30,22 @@ class Spool {
   base::Result<> append(std::string_view bytes);
 
   std::uint64_t size() const { return size_; }
-  /// All of it, when it never grew beyond memory.
+  /// None of it went to a file.
   bool in_memory() const { return file_ < 0; }
-  std::string_view memory() const { return memory_; }
+
+  /// Reads everything back, from the beginning. Nothing is appended meanwhile.
+  class Reader {
+   public:
+    explicit Reader(const Spool& spool) : spool_(spool) {}
+    /// The next piece, empty at the end; holds until the next call.
+    base::Result<std::string_view> next();
+
+   private:
+    const Spool& spool_;
+    std::string piece_;
+    std::uint64_t from_file_ = 0;
+    bool memory_read_ = false;
+  };
 
  private:
   base::Result<> open_file();

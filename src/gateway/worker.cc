@@ -1,6 +1,7 @@
 #include "gateway/worker.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace barbacane::gateway {
@@ -20,18 +21,30 @@ http::ServerOptions server_options(const Options& options) {
   const std::size_t fields =
       std::max({kUsualFields, options.max_header_size + 4096, options.max_headers * kUsualField});
   server.max_head = server.max_target + fields;
+  server.http2_max_streams = options.http2_max_streams;
+  server.http2_window = options.http2_window;
+  // Clients that heed the announcement would else never use what the flags allow.
+  const Options usual;
+  const bool more_allowed = options.max_uri_length > usual.max_uri_length ||
+                            options.max_header_size > usual.max_header_size ||
+                            options.max_headers > usual.max_headers;
+  if (more_allowed) {
+    server.http2_header_list = static_cast<std::uint32_t>(
+        std::min<std::size_t>(server.max_head, std::numeric_limits<std::int32_t>::max()));
+  }
   return server;
 }
 
 }  // namespace
 
-Worker::Worker(const Settings& settings, telemetry::Log& log, http::ConnectionCap& cap,
-               std::shared_ptr<const Snapshot> snapshot)
+Worker::Worker(const Settings& settings, telemetry::Log& log, ProcessState& process,
+               http::ConnectionCap& cap, std::shared_ptr<const Snapshot> snapshot)
     : state_(settings, log),
       pipeline_(state_),
       admin_(state_),
       server_(loop_, pipeline_, server_options(settings.options), cap) {
   state_.snapshot = SnapshotRef(std::move(snapshot));
+  state_.upstreams = std::make_unique<http::client::Pool>(loop_, process.resolver);
   server_.on_connection_limit([&log](std::string peer) {
     log.event(telemetry::Level::kWarn, "barbacane::http", "connection_limit_reached",
               {{"peer", peer}});
@@ -39,9 +52,13 @@ Worker::Worker(const Settings& settings, telemetry::Log& log, http::ConnectionCa
 }
 
 Worker::~Worker() {
-  if (!thread_.joinable()) return;
-  loop_.stop();
-  thread_.join();
+  if (thread_.joinable()) {
+    loop_.stop();
+    thread_.join();
+  }
+  // Calls in flight go back to the pool, whose connections go back to the loop.
+  loop_.abandon();
+  state_.upstreams.reset();
 }
 
 base::Result<> Worker::listen(const boost::asio::ip::tcp::endpoint& endpoint) {
@@ -60,10 +77,19 @@ void Worker::run() {
   thread_ = std::thread([this] { loop_.run(); });
 }
 
-void Worker::use(std::shared_ptr<const Snapshot> snapshot) {
-  loop_.post([this, next = std::move(snapshot)]() mutable {
+void Worker::use(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<void> token) {
+  loop_.post([this, next = std::move(snapshot), held = std::move(token)]() mutable {
     state_.snapshot = SnapshotRef(std::move(next));
+    held.reset();
   });
+}
+
+void Worker::set_tls(std::shared_ptr<const net::TlsServerContext> context) {
+  server_.use_tls(std::move(context));
+}
+
+void Worker::use_tls(std::shared_ptr<const net::TlsServerContext> context) {
+  loop_.post([this, next = std::move(context)] { server_.use_tls(next); });
 }
 
 void Worker::drain() {

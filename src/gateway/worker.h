@@ -8,23 +8,26 @@
 
 #include "gateway/admin.h"
 #include "gateway/pipeline.h"
+#include "gateway/process_state.h"
 #include "gateway/worker_state.h"
 #include "http/server.h"
 #include "net/event_loop.h"
 
 /// One thread that serves: its loop, its listener, its hold on the snapshot. Workers share nothing
-/// but the settings, the log and the count of connections.
+/// but the settings, the log, the state of the process and the count of connections.
 namespace barbacane::gateway {
 
 class Worker {
  public:
   /// All that is passed outlives the worker. No thread runs yet.
-  Worker(const Settings& settings, telemetry::Log& log, http::ConnectionCap& cap,
-         std::shared_ptr<const Snapshot> snapshot);
+  Worker(const Settings& settings, telemetry::Log& log, ProcessState& process,
+         http::ConnectionCap& cap, std::shared_ptr<const Snapshot> snapshot);
   /// Ends the thread, cutting what is open.
   ~Worker();
 
   // Before `run`.
+  /// Of the traffic port; made for this worker alone.
+  void set_tls(std::shared_ptr<const net::TlsServerContext> context);
   base::Result<> listen(const boost::asio::ip::tcp::endpoint& endpoint);
   base::Result<> listen_admin(const boost::asio::ip::tcp::endpoint& endpoint,
                               http::ConnectionCap& cap);
@@ -34,7 +37,10 @@ class Worker {
   void run();
 
   // From any thread, while it runs.
-  void use(std::shared_ptr<const Snapshot> snapshot);
+  /// Lets go of `token` when it has switched, or ends before it could.
+  void use(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<void> token);
+  /// For the connections that come from then on.
+  void use_tls(std::shared_ptr<const net::TlsServerContext> context);
   void drain();
   void cut();
 

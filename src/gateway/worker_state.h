@@ -3,6 +3,7 @@
 #include "gateway/random.h"
 #include "gateway/settings.h"
 #include "gateway/snapshot_ref.h"
+#include "http/client/pool.h"
 #include "router/router.h"
 #include "telemetry/log.h"
 #include "validation/workspace.h"
@@ -19,6 +20,7 @@ struct WorkerState {
   Random random;
   router::Lookup lookup;  ///< used between two waits only, as is the next
   validation::Workspace validation;
+  std::unique_ptr<http::client::Pool> upstreams;
   enum class Phase : std::uint8_t { kServing, kDraining } phase = Phase::kServing;
 };
 

@@ -37,7 +37,7 @@ class FakeExchange final : public http::Exchange {
     for (const auto& [name, value] : fields) add(name, value);
   }
   void add(std::string_view name, std::string_view value) {
-    const http::KnownField known = known_field(name);
+    const http::KnownField known = http::known_field(name);
     auto& first = head_.first[static_cast<std::size_t>(known)];
     if (first < 0) first = static_cast<std::int16_t>(head_.fields.size());
     head_.fields.push_back({name, value, known});
@@ -62,7 +62,10 @@ class FakeExchange final : public http::Exchange {
     head_.chunked = true;
     body_error_ = error;
   }
-  void come_from(std::string_view ip) { ip_ = ip; }
+  void come_from(std::string_view ip, http::Scheme scheme = http::Scheme::kHttp) {
+    ip_ = ip;
+    scheme_ = scheme;
+  }
   /// Keep nothing of the answer, as a benchmark wants it.
   void forget_answers() { keep_ = false; }
 
@@ -88,6 +91,7 @@ class FakeExchange final : public http::Exchange {
   // http::Exchange
   const http::RequestHead& request() const override { return head_; }
   http::Peer peer() const override { return {ip_, 40000}; }
+  http::Scheme scheme() const override { return scheme_; }
   net::EventLoop& loop() override { return loop_; }
   std::pmr::memory_resource* arena() override { return &arena_; }
   net::Task<std::expected<std::string_view, http::BodyError>> read_body(
@@ -105,17 +109,21 @@ class FakeExchange final : public http::Exchange {
     if (keep_) sent_ = response.body;
     bytes_ = response.body.size();
   }
-  net::Task<bool> start(const http::Response& response, std::optional<std::uint64_t>) override {
+  void stop_reading() override {}
+  void append_trailers(std::pmr::vector<http::Field>&) const override {}
+  net::Task<bool> inform(const http::Response&) override { co_return true; }
+  net::Task<bool> flush() override { co_return true; }
+  void watch_client(http::ClientWatcher*) override {}
+  void start(const http::Response& response, std::optional<std::uint64_t>) override {
     keep_head(response);
     streamed_ = true;
     sent_.clear();
-    co_return true;
   }
-  net::Task<bool> write(std::string_view bytes) override {
+  net::Task<bool> write(std::string_view bytes, http::Push) override {
     sent_ += bytes;
     co_return true;
   }
-  net::Task<bool> finish() override { co_return true; }
+  net::Task<bool> finish(std::span<const http::Field>) override { co_return true; }
   void abort() override { aborted_ = true; }
   void close_after() override { closes_ = true; }
   bool answered() const override { return status_ != 0; }
@@ -124,23 +132,6 @@ class FakeExchange final : public http::Exchange {
   std::uint64_t received_bytes() const override { return body_.size(); }
 
  private:
-  static http::KnownField known_field(std::string_view name) {
-    using enum http::KnownField;
-    static constexpr std::pair<std::string_view, http::KnownField> kNames[] = {
-        {"accept-encoding", kAcceptEncoding},
-        {"content-type", kContentType},
-        {"forwarded", kForwarded},
-        {"traceparent", kTraceparent},
-        {"upgrade", kUpgrade},
-        {"x-forwarded-for", kXForwardedFor},
-        {"x-real-ip", kXRealIp},
-        {"x-request-id", kXRequestId}};
-    for (const auto& [known, field] : kNames) {
-      if (base::equals_ignoring_case(name, known)) return field;
-    }
-    return kOther;
-  }
-
   void keep_head(const http::Response& response) {
     status_ = response.status;
     if (!keep_) return;
@@ -157,6 +148,7 @@ class FakeExchange final : public http::Exchange {
   std::string body_;
   std::optional<http::BodyError> body_error_;
   std::string_view ip_ = "127.0.0.1";
+  http::Scheme scheme_ = http::Scheme::kHttp;
   bool keep_ = true;
 
   std::vector<std::pair<std::string, std::string>> answered_;

@@ -11,6 +11,7 @@
 #include "artifact/model.h"
 #include "gateway/detail/fake_exchange.h"
 #include "gateway/pipeline.h"
+#include "gateway/process_state.h"
 #include "gateway/worker_state.h"
 #include "net/event_loop.h"
 #include "telemetry/log.h"
@@ -54,19 +55,19 @@ class TestWorker {
         state(settings, log),
         pipeline(state),
         exchange(loop) {
+    state.upstreams = std::make_unique<http::client::Pool>(loop, process.resolver);
     settings.trusted_proxies = *TrustedProxies::parse(settings.options.trusted_proxies);
     use(std::move(contents));
   }
 
   void use(artifact::Contents contents) {
-    auto built = Snapshot::build(std::move(contents));
+    auto built = Snapshot::build(std::move(contents), {settings.options, process});
     if (!built) throw std::runtime_error(built.error().message);
     state.snapshot = SnapshotRef(std::shared_ptr<const Snapshot>(std::move(*built)));
   }
 
   /// Answers what `exchange` asks.
   void handle() {
-    loop.context().restart();
     loop.spawn(handle_and_stop());
     loop.run();
   }
@@ -87,6 +88,7 @@ class TestWorker {
   Nowhere nowhere_;  // before the log, whose thread writes to the end
 
  public:
+  ProcessState process;
   Settings settings;
   telemetry::Log log;
   WorkerState state;

@@ -20,9 +20,10 @@ class DelayedMock : public Dispatcher {
     return delay_.count() > 0 ? Waiting::kPossible : Waiting::kNever;
   }
 
-  net::Task<> answer_later(RequestContext& request) const final {
+  net::Task<Step> answer_later(RequestContext& request) const final {
     co_await request.exchange.loop().sleep(delay_);
     answer(request);
+    co_return Step::kAnswer;
   }
 
  protected:

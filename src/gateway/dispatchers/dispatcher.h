@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "gateway/step.h"
 #include "net/event_loop.h"
 
 /// What answers a routed request.
@@ -13,6 +14,8 @@
 /// functions, which spares a coroutine frame per request. Plugins contract, 2.
 namespace barbacane::gateway {
 
+struct Options;
+struct ProcessState;
 struct RequestContext;
 
 class Dispatcher {
@@ -25,18 +28,35 @@ class Dispatcher {
   virtual std::string_view name() const = 0;
 
   virtual Waiting waiting() const { return Waiting::kNever; }
+  /// Whether it passes the body on, so that one which nobody checks need not be collected.
+  enum class BodyUse { kCollected, kStreamed };
+  virtual BodyUse body_use() const { return BodyUse::kCollected; }
   /// Fills `request.reply`. Of dispatchers that never wait.
   virtual void answer(RequestContext& request) const = 0;
-  /// The same for those that may. `request` outlives the task.
-  virtual net::Task<> answer_later(RequestContext& request) const;
+  /// The same for those that may; kGone when the client left meanwhile. `request` outlives the task.
+  virtual net::Task<Step> answer_later(RequestContext& request) const;
 };
 
 /// Whether the data plane has a dispatcher of that name built in.
 bool is_native_dispatcher(std::string_view name);
 
-/// The native dispatcher of that name; `config` is JSON text, empty for none. The error is what is
-/// wrong with the config.
+/// JSON text, empty for none.
+struct DispatcherConfig {
+  std::string_view written;   ///< with secret references in place: for keys
+  std::string_view resolved;  ///< with the secrets: nothing of it goes into a log or an error
+};
+
+/// What a dispatcher is made with besides its config: the options are there while it is made,
+/// `process` outlives it.
+struct DispatcherContext {
+  const Options& options;
+  ProcessState& process;
+};
+
+/// The native dispatcher of that name. Blocking: it may read files. The error is what is wrong with
+/// the config.
 base::Result<std::unique_ptr<Dispatcher>> make_dispatcher(std::string_view name,
-                                                          std::string_view config);
+                                                          const DispatcherConfig& config,
+                                                          const DispatcherContext& context);
 
 }  // namespace barbacane::gateway

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <memory>
-#include <string_view>
 
 #include "gateway/dispatchers/dispatcher.h"
 
-/// `http-upstream` (plugins contract, 2.2). Debt: proxying itself is not written yet; every request
-/// is answered 502 `upstream-unavailable`, with a log line that says so.
+/// `http-upstream` (plugins contract, 2.2): passes requests on to a service, and its answers back.
 namespace barbacane::gateway {
 
-base::Result<std::unique_ptr<Dispatcher>> make_http_upstream(std::string_view config);
+base::Result<std::unique_ptr<Dispatcher>> make_http_upstream(const DispatcherConfig& config,
+                                                             const DispatcherContext& context);
 
 }  // namespace barbacane::gateway

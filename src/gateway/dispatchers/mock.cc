@@ -7,7 +7,7 @@
 #include "gateway/dispatchers/mock_from_spec.h"
 #include "gateway/dispatchers/mock_template.h"
 #include "gateway/request_context.h"
-#include "http/h1/response_writer.h"
+#include "http/response_fields.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -18,7 +18,7 @@ class Mock final : public DelayedMock {
       : DelayedMock(std::move(config.headers), config.delay),
         status_(config.status),
         content_type_(std::move(config.content_type)),
-        body_(http::h1::is_bodiless(config.status) ? std::string_view() : config.body,
+        body_(http::is_bodiless(config.status) ? std::string_view() : config.body,
               MockTemplate::escaping_for(content_type_)),
         static_body_(body_.is_static()) {}
 

@@ -11,7 +11,7 @@
 #include "gateway/request_context.h"
 #include "gateway/snapshot.h"
 #include "http/h1/grammar.h"
-#include "http/h1/response_writer.h"
+#include "http/response_fields.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -67,7 +67,7 @@ class MockFromSpec final : public DelayedMock {
       reply.add("preference-applied", applied(choice, request.arena));
     }
     if (choice.answer == nullptr || choice.answer->content_type.empty()) return;
-    if (http::h1::is_bodiless(choice.status)) return;
+    if (http::is_bodiless(choice.status)) return;
     reply.add("content-type", choice.answer->content_type);
     reply.body = choice.answer->body;
   }

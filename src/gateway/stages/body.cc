@@ -26,6 +26,26 @@ bool has_body_to_collect(const RequestContext& request) {
   return request.head.has_body() && !is_websocket_upgrade(request.head);
 }
 
+bool streams_body(const RequestContext& request) {
+  using Kind = validation::RequestValidator::BodyPlan::Kind;
+  if (!has_body_to_collect(request)) return false;
+  if (request.operation->dispatcher->body_use() != Dispatcher::BodyUse::kStreamed) return false;
+  return !request.body_plan || request.body_plan->kind == Kind::kNothing;
+}
+
+net::Task<Step> begin_streamed_body(RequestContext& request) {
+  const Step step = validate_parameters(request);
+  if (step != Step::kGoOn) co_return step;
+  const auto first = co_await request.exchange.read_body_part();
+  if (!first) co_return refuse_body(request, first.error());
+  if (first->size() > request.settings().options.max_body_size)
+    co_return refuse_body(request, http::BodyError::kTooLarge);
+  if (first->empty()) co_return validate_missing_body(request);
+  request.body = *first;
+  request.body_streams = true;
+  co_return Step::kGoOn;
+}
+
 net::Task<Step> collect_body(RequestContext& request) {
   const auto body = co_await request.exchange.read_body(request.settings().options.max_body_size);
   if (!body) co_return refuse_body(request, body.error());

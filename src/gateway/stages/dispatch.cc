@@ -13,8 +13,7 @@ Step dispatch(RequestContext& request) {
 
 net::Task<Step> dispatch_later(RequestContext& request) {
   co_await request.exchange.release_earlier_answers();
-  co_await request.operation->dispatcher->answer_later(request);
-  co_return Step::kAnswer;
+  co_return co_await request.operation->dispatcher->answer_later(request);
 }
 
 }  // namespace barbacane::gateway::stages

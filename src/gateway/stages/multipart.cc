@@ -61,9 +61,7 @@ Step keep(RequestContext& request, std::string_view bytes) {
 /// A body of no bytes is no body, whatever its framing says.
 Step finish_empty(RequestContext& request) {
   request.spool.reset();
-  if (!request.operation->validator->requires_body()) return Step::kGoOn;
-  const validation::Violation missing = request.operation->validator->missing_body();
-  return refuse_invalid(request, {&missing, 1});
+  return validate_missing_body(request);
 }
 
 }  // namespace

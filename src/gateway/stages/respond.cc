@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/version.h"
 #include "gateway/inflate.h"
 #include "gateway/stages/stages.h"
@@ -25,26 +26,27 @@ constexpr std::size_t kCopied = 4096;
 /// the traffic port, and those that concern one hop only. The connection itself leaves out more.
 /// The length decides first: most names fall out there.
 bool is_dropped(const RequestContext& request, std::string_view name) {
+  const auto is = [&](std::string_view known) { return base::equals_ignoring_case(name, known); };
   switch (name.size()) {
     case 2:
-      return name == "te";
+      return is("te");
     case 6:
-      return name == "server" || (name == "sunset" && request.operation->deprecated &&
+      return is("server") || (is("sunset") && request.operation->deprecated &&
                                   !request.operation->sunset.empty());
     case 10:
-      return name == "x-trace-id";
+      return is("x-trace-id");
     case 11:
-      return name == "deprecation" && request.operation->deprecated;
+      return is("deprecation") && request.operation->deprecated;
     case 12:
-      return name == "x-request-id";
+      return is("x-request-id");
     case 15:
-      return name == "x-frame-options";
+      return is("x-frame-options");
     case 16:
-      return name == "proxy-connection";
+      return is("proxy-connection");
     case 18:
-      return name == "proxy-authenticate";
+      return is("proxy-authenticate");
     case 22:
-      return name == "x-content-type-options";
+      return is("x-content-type-options");
     default:
       return false;
   }
@@ -52,7 +54,9 @@ bool is_dropped(const RequestContext& request, std::string_view name) {
 
 /// Drops `connection` and what it names, which concerns one hop only (RFC 9110, 7.6.1).
 void drop_named_by_connection(http::Response& reply) {
-  const auto is_connection = [](const http::Field& field) { return field.name == "connection"; };
+  const auto is_connection = [](const http::Field& field) {
+    return base::equals_ignoring_case(field.name, "connection");
+  };
   for (;;) {
     const auto found = std::ranges::find_if(reply.fields, is_connection);
     if (found == reply.fields.end()) return;
@@ -103,19 +107,58 @@ void complete_head(RequestContext& request) {
 }
 
 bool must_stream(const RequestContext& request) {
-  return request.document != nullptr || request.reply.body.size() > kCopied;
+  return request.answer_body || request.document != nullptr || request.reply.body.size() > kCopied;
 }
 
 void send(RequestContext& request) { request.exchange.respond(request.reply); }
 
+namespace {
+
+/// From the upstream to the client, as fast as the client takes it. False when it broke off.
+net::Task<bool> relay(RequestContext& request, AnswerBody& body) {
+  http::Exchange& exchange = request.exchange;
+  for (;;) {
+    AnswerBody::Part part = body.buffered();
+    if (part && part->empty() && !body.ended()) {
+      // Nothing is held back while the upstream thinks.
+      if (!co_await exchange.flush()) co_return true;
+      part = co_await body.next();
+    }
+    if (!part) co_return false;
+    if (part->empty()) break;
+    if (!co_await exchange.write(*part, http::Push::kWithNext)) co_return true;
+  }
+  std::pmr::vector<http::Field> trailers(request.arena);
+  body.append_trailers(trailers);
+  co_await exchange.finish(trailers);
+  co_return true;
+}
+
+net::Task<> stream_answer_body(RequestContext& request) {
+  AnswerBody& body = *request.answer_body;
+  request.exchange.start(request.reply, body.length());
+  if (!co_await relay(request, body)) {
+    // The client gets what there was, and sees that it is not all.
+    co_await request.exchange.flush();
+    request.exchange.abort();
+  }
+  co_await body.close();
+}
+
+}  // namespace
+
 net::Task<> stream(RequestContext& request) {
   http::Exchange& exchange = request.exchange;
+  if (request.answer_body) {
+    co_await stream_answer_body(request);
+    co_return;
+  }
   if (request.document != nullptr) {
     co_await send_inflated(exchange, request.reply, request.document->gzip);
     co_return;
   }
   const std::string_view body = request.reply.body;
-  if (!co_await exchange.start(request.reply, body.size())) co_return;
+  exchange.start(request.reply, body.size());
   if (!co_await exchange.write(body)) co_return;
   co_await exchange.finish();
 }

@@ -32,6 +32,11 @@ bool has_body_to_collect(const RequestContext& request);
 /// Step 9: the whole body, within the limit. (body.cc)
 net::Task<Step> collect_body(RequestContext& request);
 
+/// Whether the body goes from the client to the dispatcher without being looked at. (body.cc)
+bool streams_body(const RequestContext& request);
+/// Steps 9 and 10 for such a body: the parameters, and whether there is any of it. (body.cc)
+net::Task<Step> begin_streamed_body(RequestContext& request);
+
 /// Bodies above this size leave no memory behind that was needed to check them.
 inline constexpr std::size_t kLargeBody = std::size_t{64} << 10;
 
@@ -42,6 +47,8 @@ Step refuse_body(RequestContext& request, http::BodyError error);
 Step validate(RequestContext& request);
 /// Its first part, path to cookie. (validate.cc)
 Step validate_parameters(RequestContext& request);
+/// For a body whose framing announced one and that had no bytes: as good as none. (validate.cc)
+Step validate_missing_body(RequestContext& request);
 /// Logs what is wrong and, unless the operation is in report mode, answers with it. (validate.cc)
 Step refuse_invalid(RequestContext& request, std::span<const validation::Violation> violations);
 
@@ -56,6 +63,8 @@ void complete_head(RequestContext& request);
 bool must_stream(const RequestContext& request);
 void send(RequestContext& request);
 net::Task<> stream(RequestContext& request);
+/// Step 14 of an answer that ends HTTP on its connection, and all that comes then. (upgrade.cc)
+net::Task<> upgrade(RequestContext& request);
 /// The line in the log. (respond.cc)
 void record(const RequestContext& request);
 

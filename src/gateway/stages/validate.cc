@@ -127,11 +127,7 @@ void log_failures(const RequestContext& request, const Violations& violations) {
 
 Step validate_body(RequestContext& request) {
   const validation::RequestValidator& validator = *request.operation->validator;
-  if (request.body.empty()) {
-    if (!validator.requires_body()) return Step::kGoOn;
-    const validation::Violation missing = validator.missing_body();
-    return refuse_invalid(request, {&missing, 1});
-  }
+  if (request.body.empty()) return validate_missing_body(request);
   const validation::RequestValidator::BodyPlan& plan = *request.body_plan;
   using Kind = validation::RequestValidator::BodyPlan::Kind;
   if (plan.kind == Kind::kUnsupported) {
@@ -170,6 +166,13 @@ Step validate_parameters(RequestContext& request) {
   const auto failing = validator.check_parameters(parts, workspace);
   if (!failing) return Step::kGoOn;
   return refuse_invalid(request, validator.explain_parameters(*failing, parts, workspace));
+}
+
+Step validate_missing_body(RequestContext& request) {
+  if (request.operation->validation == Mode::kOff) return Step::kGoOn;
+  if (!request.operation->validator->requires_body()) return Step::kGoOn;
+  const validation::Violation missing = request.operation->validator->missing_body();
+  return refuse_invalid(request, {&missing, 1});
 }
 
 Step validate(RequestContext& request) {

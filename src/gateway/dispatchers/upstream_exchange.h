@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+
+#include "gateway/answer_body.h"
+#include "gateway/circuit_breaker.h"
+#include "gateway/request_context.h"
+#include "http/client/call.h"
+#include "http/client/pool.h"
+#include "net/signal.h"
+
+/// One request on its way through an upstream, from the connection to the last byte of the answer.
+///
+/// The body of the request is written by a coroutine of its own, so that an upstream may answer
+/// before it has heard everything, and both directions may stream at once. When the client leaves,
+/// everything that waits ends. Lives in the arena of the request, whose context owns it once there
+/// is an answer; `close` must have been awaited before it dies.
+namespace barbacane::gateway {
+
+/// Why there is no answer to pass on.
+struct UpstreamFailure {
+  http::client::CallError error;
+  /// The client's own body is to blame, or its leaving.
+  std::optional<http::BodyError> request_body = {};
+};
+
+class UpstreamExchange final : public AnswerBody, private http::ClientWatcher {
+ public:
+  UpstreamExchange(RequestContext& request, http::client::Pool& pool,
+                   std::chrono::milliseconds timeout);
+  ~UpstreamExchange() override;
+
+  net::EventLoop& loop() const { return pool_.loop(); }
+
+  enum class Connection : std::uint8_t { kAny, kFresh };
+  /// A connection to send on.
+  net::Task<std::expected<void, UpstreamFailure>> connect(
+      const std::shared_ptr<const http::client::Upstream>& upstream,
+      http::client::TimePoint deadline, Connection which);
+  /// Sends the request and waits for the head of the answer, until the deadline, or longer while
+  /// the body is on its way; interim answers go to the client.
+  net::Task<std::expected<const http::ResponseHead*, UpstreamFailure>> ask(
+      const http::client::OutgoingRequest& outgoing, http::client::TimePoint deadline);
+  /// Reports to the breaker how the body went.
+  void use_pass(CircuitBreaker::Pass pass) { pass_ = std::move(pass); }
+  /// For whoever goes on with the connection otherwise.
+  http::client::CallPtr take_call() { return std::move(call_); }
+  /// The call is over, another may be begun on another connection.
+  net::Task<> give_up_call();
+
+  // AnswerBody
+  std::optional<std::uint64_t> length() const override;
+  Part buffered() override;
+  bool ended() const override { return call_->body_done(); }
+  net::Task<Part> next() override;
+  void append_trailers(std::pmr::vector<http::Field>& fields) const override;
+  net::Task<> close() override;
+
+ private:
+  void client_left() override;
+
+  /// `whole` is the body, unless it has to come from somewhere.
+  net::Task<> upload(std::string_view whole);
+  net::Task<> upload_whole(std::string_view body);
+  net::Task<> upload_stream();
+  net::Task<> upload_spool();
+  net::Task<std::expected<const http::ResponseHead*, http::client::CallError>> next_head(
+      http::client::TimePoint deadline);
+  net::Task<> pass_on_interim(const http::ResponseHead& head);
+  UpstreamFailure failure(http::client::CallError error) const;
+  Part checked(http::client::BodyPart part);
+
+  RequestContext& request_;
+  http::client::Pool& pool_;
+  const std::chrono::milliseconds timeout_;
+  http::client::Pool::Wish* wish_ = nullptr;  ///< while a connection is waited for
+  http::client::CallPtr call_;
+  CircuitBreaker::Pass pass_;
+  std::optional<net::Signal> upload_over_;  ///< of an upload that was begun
+  std::uint64_t uploaded_ = 0;
+  std::optional<http::BodyError> upload_error_;
+  bool left_ = false;
+};
+
+}  // namespace barbacane::gateway

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "gateway/gateway.h"
+
+namespace barbacane::net {
+class TlsServerContext;
+class TlsServerMaterial;
+class TlsTicketKeys;
+}  // namespace barbacane::net
+
+/// TLS of the traffic port: the certificates that the flags name, read again when asked.
+///
+/// Ticket keys stay the same over reloads, so clients resume their sessions. Reading is blocking:
+/// off the workers, one thread at a time.
+namespace barbacane::gateway {
+
+class ServerTls {
+ public:
+  /// The error is one sentence that names the file or the reference.
+  static base::Result<std::unique_ptr<ServerTls>> load(
+      TlsFlags flags, const std::optional<std::string>& secrets_dir);
+  ~ServerTls();
+
+  enum class Outcome : std::uint8_t { kSame, kNew };
+  /// Leaves everything as it was when it fails.
+  base::Result<Outcome> reload();
+
+  /// One of its own for each worker.
+  base::Result<std::shared_ptr<const net::TlsServerContext>> make_context() const;
+
+  /// Every file that was read; secrets that are not files are not among them.
+  const std::vector<std::string>& files() const;
+  /// See TlsServerMaterial.
+  std::vector<std::string> warnings() const;
+
+ private:
+  ServerTls(TlsFlags flags, const std::optional<std::string>& secrets_dir);
+
+  const TlsFlags flags_;
+  const std::string secrets_dir_;
+  std::shared_ptr<net::TlsTicketKeys> ticket_keys_;
+  std::shared_ptr<const net::TlsServerMaterial> material_;
+};
+
+}  // namespace barbacane::gateway

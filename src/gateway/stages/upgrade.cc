@@ -1,0 +1,17 @@
+#include <utility>
+
+#include "gateway/stages/stages.h"
+
+namespace barbacane::gateway::stages {
+
+net::Task<> upgrade(RequestContext& request) {
+  const auto tunnel =
+      co_await request.exchange.switch_protocols(request.reply, request.upgrade->protocol());
+  record(request);
+  if (!tunnel) co_return;
+  request.operation = nullptr;
+  request.snapshot = SnapshotRef();
+  co_await request.upgrade->run(request, *tunnel);
+}
+
+}  // namespace barbacane::gateway::stages

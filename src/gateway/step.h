@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+namespace barbacane::gateway {
+
+/// What a stage decided.
+enum class Step : std::uint8_t {
+  kGoOn,
+  kAnswer,  ///< `reply` is the answer, later stages are skipped
+  kGone,    ///< the client has left; there is nobody to answer
+};
+
+}  // namespace barbacane::gateway
