@@ -86,6 +86,13 @@ void CommandLine::texts(const std::string& names, std::vector<std::string>& targ
   describe(app_->add_option(names, target, std::move(description)), std::move(placeholder), need);
 }
 
+void CommandLine::repeated(const std::string& names, std::vector<std::string>& target,
+                           std::string placeholder, std::string description) {
+  CLI::Option* option = app_->add_option(names, target, std::move(description));
+  option->allow_extra_args(false);
+  describe(option, std::move(placeholder), Need::kOptional);
+}
+
 void CommandLine::choice(const std::string& names, std::string& target,
                          std::vector<std::string> choices, std::string description) {
   CLI::Option* option = app_->add_option(names, target, std::move(description));

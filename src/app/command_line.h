@@ -42,6 +42,9 @@ class CommandLine {
   /// Several values per flag, and repetition.
   void texts(const std::string& names, std::vector<std::string>& target, std::string placeholder,
              std::string description, Need need = Need::kOptional);
+  /// One value per flag, and repetition.
+  void repeated(const std::string& names, std::vector<std::string>& target, std::string placeholder,
+                std::string description);
   /// One of `choices`; anything else is a usage error.
   void choice(const std::string& names, std::string& target, std::vector<std::string> choices,
               std::string description);

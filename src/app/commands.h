@@ -14,6 +14,7 @@ namespace barbacane::app {
 using Arguments = std::span<const std::string>;
 
 int run_init(Arguments arguments);
+int run_dev(Arguments arguments);
 int run_compile(Arguments arguments);
 int run_validate(Arguments arguments);
 int run_serve(Arguments arguments);
@@ -27,6 +28,7 @@ struct Command {
 /// In the order of `--help`.
 inline constexpr Command kCommands[] = {
     {"init", "Create a project: a manifest and a first spec", run_init},
+    {"dev", "Serve a project while you work on it", run_dev},
     {"compile", "Check specs and seal them into an artifact", run_compile},
     {"validate", "Check specs without a project", run_validate},
     {"serve", "Run the gateway on an artifact", run_serve},

@@ -4,12 +4,11 @@
 #include <vector>
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "app/command_line.h"
+#include "app/compile_report.h"
 #include "app/issue_document.h"
 #include "app/progress.h"
-#include "base/diagnostic_text.h"
 #include "base/file.h"
 #include "compiler/compiler.h"
 #include "compiler/manifest.h"
@@ -54,28 +53,6 @@ std::optional<int> parse(Arguments arguments, CompileFlags& flags) {
   return line.parse(arguments);
 }
 
-/// `E1010: routing conflict: …`, or the text alone for classes without a code.
-std::string with_code(const Diagnostic& diagnostic) {
-  if (diagnostic.code.empty()) return diagnostic.message;
-  return diagnostic.code + ": " + diagnostic.message;
-}
-
-/// The block of a warning opens with the line of the contract, which names the location too.
-Diagnostic as_printed(Diagnostic diagnostic) {
-  if (diagnostic.severity == Severity::kWarning && !diagnostic.location.empty()) {
-    diagnostic.message += " (" + diagnostic.location + ")";
-  }
-  return diagnostic;
-}
-
-void print_blocks(const CompileOutcome& outcome) {
-  const auto lookup = [&](std::string_view file) { return outcome.sources->text(file); };
-  base::DiagnosticText text(lookup, base::colours_for(STDERR_FILENO));
-  for (const Diagnostic& diagnostic : outcome.diagnostics) {
-    fmt::print(stderr, "{}", text.render(as_printed(diagnostic)));
-  }
-}
-
 /// The specs that were compiled: as typed, or those of the manifest's folder.
 std::vector<std::string> spec_files(const CompileFlags& flags) {
   if (!flags.specs.empty()) return flags.specs;
@@ -111,13 +88,6 @@ std::vector<FileIssues> by_file(const CompileFlags& flags, const CompileOutcome&
   return files;
 }
 
-void print_first_error(const std::vector<Diagnostic>& diagnostics) {
-  const auto first = std::ranges::find(diagnostics, Severity::kError, &Diagnostic::severity);
-  const std::string message =
-      first == diagnostics.end() ? std::string("no artifact was made") : with_code(*first);
-  fmt::print(stderr, "error: compilation failed: {}\n", message);
-}
-
 CompileOutcome compile(const CompileFlags& flags) {
   using enum compiler::PlaintextUpstreams;
   using compiler::DownloadCache;
@@ -148,14 +118,14 @@ int run_compile(Arguments arguments) {
   if (flags.format == "json") {
     fmt::print(stdout, "{}", issue_document(by_file(flags, outcome), IssuePlaces::kShow));
   } else {
-    print_blocks(outcome);
+    fmt::print(stderr, "{}", diagnostics_text(outcome));
   }
   if (outcome.setup_error) {
     fmt::print(stderr, "error: {}\n", outcome.setup_error->message);
     return kFailure;
   }
   if (!outcome.ok()) {
-    print_first_error(outcome.diagnostics);
+    fmt::print(stderr, "error: compilation failed: {}\n", first_error(outcome));
     return kFailure;
   }
   if (const auto written = base::write_file_atomically(flags.output, outcome.archive); !written) {

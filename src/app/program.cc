@@ -30,6 +30,7 @@ std::string help_text() {
       "  -V,--version  Print the version and exit\n\n"
       "Example:\n"
       "  barbacane init shop && cd shop\n"
+      "  barbacane dev\n"
       "  barbacane compile --manifest barbacane.yaml --output shop.bca\n"
       "  barbacane serve --artifact shop.bca\n\n"
       "'barbacane help <COMMAND>' tells more about a command.\n";

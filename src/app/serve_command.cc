@@ -1,19 +1,20 @@
 #include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <expected>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include <fmt/core.h>
 #include <sys/resource.h>
 
 #include "app/commands.h"
+#include "app/file_watch.h"
+#include "app/reload_thread.h"
+#include "app/say.h"
 #include "app/serve_flags.h"
-#include "app/shutdown_signals.h"
-#include "base/file.h"
+#include "app/served_artifact.h"
+#include "app/signals.h"
 #include "gateway/gateway.h"
 #include "telemetry/log.h"
 
@@ -24,15 +25,7 @@ namespace barbacane::app {
 namespace {
 
 using gateway::Gateway;
-using gateway::Snapshot;
 using gateway::StartError;
-
-/// A line on standard error. That nobody reads it any more (`serve 2>&1 | tee log`, interrupted)
-/// must not stop a gateway that serves or drains; `fmt::print` would throw.
-template <class... Values>
-void say(fmt::format_string<Values...> format, Values&&... values) {
-  std::fputs(fmt::format(format, std::forward<Values>(values)...).c_str(), stderr);
-}
 
 int report(const StartError& error) {
   say("error: {}\n", error.message);
@@ -47,23 +40,28 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::expected<std::shared_ptr<const Snapshot>, StartError> load_artifact(const ServeFlags& flags) {
-  const std::string& path = flags.options.artifact_path;
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
-    return std::unexpected(StartError{kArtifactUnreadable, "artifact not found: " + path});
+/// Watches from before the first load, so that no change between the two is missed. Certificates
+/// are watched always, the artifact with `--watch` only.
+std::expected<std::unique_ptr<FileWatch>, StartError> watch_files(
+    const ServeFlags& flags, const std::vector<std::string>& certificates) {
+  std::vector<FileWatch::Target> files;
+  for (const std::string& file : certificates) files.push_back({file});
+  if (flags.reload == ServeFlags::Reload::kOnSignalAndChange) {
+    files.push_back({flags.options.artifact_path});
   }
-  const auto bytes = base::read_file(path);
-  if (!bytes) {
-    return std::unexpected(
-        StartError{kArtifactUnreadable,
-                   fmt::format("failed to read artifact {}: {}", path, bytes.error().message)});
+  auto watch = FileWatch::create();
+  if (!watch) {
+    return std::unexpected(StartError{kFailure, "cannot reload: " + watch.error().message});
   }
-  return gateway::load(*bytes, flags.trusted_public_key, flags.options);
+  if (const auto watching = (*watch)->watch(std::move(files)); !watching) {
+    return std::unexpected(StartError{kFailure, "cannot watch files: " + watching.error().message});
+  }
+  return *std::move(watch);
 }
 
-void print_addresses(const Gateway& gateway) {
-  say("barbacane: listening on http://{}\n", gateway.traffic_address());
+void print_addresses(const Gateway& gateway, const gateway::TlsFlags& tls) {
+  say("barbacane: listening on {}://{}\n", tls.enabled() ? "https" : "http",
+      gateway.traffic_address());
   if (const std::string admin = gateway.admin_address(); !admin.empty()) {
     say("barbacane: admin API on http://{}\n", admin);
   }
@@ -87,13 +85,16 @@ int run_serve(Arguments arguments) {
   ServeFlags flags;
   if (const auto exit = parse_serve_flags(arguments, flags)) return *exit;
 
-  ShutdownSignals signals;
+  const Signals signals({SIGTERM, SIGINT, SIGHUP});
   raise_descriptor_limit();
   telemetry::Log log(flags.log_level, flags.log_format);
 
   auto gateway = Gateway::create(flags.options, log);
   if (!gateway) return report(gateway.error());
-  auto snapshot = load_artifact(flags);
+  const auto watch = watch_files(flags, (*gateway)->tls_files());
+  if (!watch) return report(watch.error());
+  ServedArtifact artifact(flags, log);
+  auto snapshot = artifact.load(**gateway);
   if (!snapshot) return report(snapshot.error());
   if (flags.trusted_public_key.empty()) {
     log.event(telemetry::Level::kWarn, "barbacane::artifact", "signature_check_disabled");
@@ -102,9 +103,16 @@ int run_serve(Arguments arguments) {
   if (const auto started = (*gateway)->start(std::move(*snapshot)); !started) {
     return report(started.error());
   }
-  print_addresses(**gateway);
+  print_addresses(**gateway, flags.options.tls);
 
-  const int signal = signals.wait();
+  ReloadThread reloads(
+      **gateway, **watch,
+      {{.files = {flags.options.artifact_path},
+        .load = [&](auto cause) { artifact.reload(**gateway, cause); }},
+       {.files = (*gateway)->tls_files(), .load = [&](auto) { (*gateway)->reload_tls(); }}});
+  int signal = signals.wait();
+  for (; signal == SIGHUP; signal = signals.wait()) reloads.ask();
+  signals.exit_on_next();
   const std::uint64_t open = (*gateway)->open_connections();
   log.event(telemetry::Level::kInfo, "barbacane", "shutdown",
             {{"signal", std::string_view(signal == SIGINT ? "SIGINT" : "SIGTERM")},

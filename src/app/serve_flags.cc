@@ -1,13 +1,12 @@
 #include "app/serve_flags.h"
 
-#include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "app/command_line.h"
-#include "app/log_filter.h"
+#include "app/say.h"
+#include "app/tls_flags.h"
 #include "base/text.h"
 
 namespace barbacane::app {
@@ -17,11 +16,8 @@ namespace {
 /// Past every use, and far from where milliseconds of it would overflow.
 constexpr std::uint64_t kMostSeconds = 100ull * 365 * 24 * 3600;
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 40;
-
-std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string_view{} : std::string_view{value};
-}
+/// Numbers of HTTP/2 settings have 31 bits (RFC 9113, 6.5.2).
+constexpr std::uint64_t kMostOfSetting = 0x7FFF'FFFF;
 
 constexpr std::string_view kBlank = " \t\r\n";
 
@@ -42,18 +38,6 @@ std::vector<std::string> split_lists(const std::vector<std::string>& lists) {
   return items;
 }
 
-void read_environment(ServeFlags& flags) {
-  if (const auto level = parse_log_filter(environment("RUST_LOG"))) flags.log_level = *level;
-  flags.trusted_public_key = base::trim(environment("BARBACANE_TRUSTED_PUBKEY"), kBlank);
-  const std::string_view text = environment("BARBACANE_MAX_CONNECTIONS");
-  const std::string_view cap = base::trim(text, kBlank);
-  std::size_t connections = 0;
-  const auto [end, error] = std::from_chars(cap.data(), cap.data() + cap.size(), connections);
-  if (error == std::errc{} && end == cap.data() + cap.size() && connections > 0) {
-    flags.options.max_connections = connections;
-  }
-}
-
 }  // namespace
 
 std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
@@ -70,13 +54,21 @@ std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
   std::uint64_t keepalive = static_cast<std::uint64_t>(options.keepalive_timeout.count());
   std::uint64_t shutdown = static_cast<std::uint64_t>(options.shutdown_timeout.count());
   std::uint64_t workers = 0;
+  std::uint64_t streams = options.http2_max_streams;
+  std::uint64_t window = options.http2_window;
+  TlsTexts tls;
+  bool watch = false;
 
   CommandLine line("barbacane serve", "Run the gateway on an artifact",
                    "barbacane serve --artifact api.bca\n"
                    "barbacane serve --artifact api.bca --listen 127.0.0.1:8080 --dev "
-                   "--log-format pretty");
+                   "--log-format pretty\n"
+                   "barbacane serve --artifact api.bca --watch --tls-cert site.pem "
+                   "--tls-key site.key");
   line.text("--artifact", options.artifact_path, "FILE", "What 'barbacane compile' wrote",
             CommandLine::Need::kRequired);
+  line.flag("--watch", watch,
+            "Load the artifact again whenever its file changes, not only on SIGHUP");
   line.text("--listen", options.listen, "IP:PORT",
             "Where requests come in; port 0 takes a free one");
   line.text("--admin-bind", options.admin_bind, "IP:PORT|off",
@@ -91,6 +83,18 @@ std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
              16u << 20);
   line.count("--max-uri-length", uri_length, "BYTES", "Longest path and query", 0, 16u << 20);
   line.flag("--allow-plaintext-upstream", allow_plaintext, "Accept upstreams with http:// URLs");
+  line.repeated("--tls-cert", tls.certificates, "FILE",
+                "Certificate chain (PEM); once for each name that is served");
+  line.repeated("--tls-key", tls.keys, "FILE", "Its private key, in the same order");
+  line.text("--tls-min-version", tls.min_version, "1.2|1.3", "Oldest version of TLS accepted");
+  line.optional_text("--tls-client-ca", tls.client_ca, "FILE",
+                     "Authorities whose client certificates are believed (PEM)");
+  line.optional_text("--tls-client-auth", tls.client_auth, "required|optional",
+                     "Whether clients need a certificate [required with --tls-client-ca]");
+  line.count("--http2-max-streams", streams, "STREAMS", "Open streams of an HTTP/2 connection", 1,
+             kMostOfSetting);
+  line.count("--http2-window", window, "BYTES", "Flow-control window of an HTTP/2 stream", 1,
+             kMostOfSetting);
   line.count("--keepalive-timeout", keepalive, "SECONDS",
              "How long a connection may idle or take over a request head", 0, kMostSeconds);
   line.count("--shutdown-timeout", shutdown, "SECONDS", "How long a stop waits for open requests",
@@ -113,9 +117,19 @@ std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
   options.shutdown_timeout = std::chrono::seconds(shutdown);
   options.workers = static_cast<unsigned>(workers);
   options.trusted_proxies = split_lists(trusted_proxies);
+  options.http2_max_streams = static_cast<std::uint32_t>(streams);
+  options.http2_window = static_cast<std::uint32_t>(window);
   flags.log_level = telemetry::parse_level(log_level).value_or(telemetry::Level::kInfo);
   flags.log_format = telemetry::parse_format(log_format);
+  using enum ServeFlags::Reload;
+  flags.reload = watch ? kOnSignalAndChange : kOnSignal;
   read_environment(flags);
+  auto checked = check_tls(tls);
+  if (!checked) {
+    say("error: {}\n", checked.error());
+    return kFailure;
+  }
+  options.tls = *std::move(checked);
   return std::nullopt;
 }
 
