@@ -30,11 +30,13 @@ struct CompileRequest {
   artifact::Provenance provenance;
 };
 
-/// The texts behind the diagnostics, for excerpts; by the `file` of a SourcePlace.
+/// What was read: the texts behind the diagnostics, for excerpts, by the `file` of a SourcePlace.
 class Sources {
  public:
   virtual ~Sources() = default;
   virtual std::optional<std::string_view> text(std::string_view file) const = 0;
+  /// The specs and every file they refer to, as far as the run came.
+  virtual std::vector<std::string> files() const = 0;
 };
 
 /// What the operator got wrong before any spec was read: manifest or spec files missing or not

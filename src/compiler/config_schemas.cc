@@ -39,10 +39,11 @@ constexpr std::string_view kHttpUpstream = R"json({
   "properties": {
     "url": {
       "type": "string",
-      "pattern": "^([Hh][Tt][Tt][Pp][Ss]?://[^/?#@\\s]+(/[^?#\\s]*)?|(env|file|vault|aws-sm|k8s)://.+)$",
+      "pattern": "^([Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{0,5})?(/[^?#\\s]*)?|(env|file|vault|aws-sm|k8s)://.+)$",
       "description": "the base of the upstream such as https://orders.internal:8443/v1, without query, fragment and credentials"},
     "path": {"type": "string",
-             "description": "a template such as /orders/{id}; without it the path of the request"},
+             "pattern": "^(([^/?#.]|\\.[^/?#.]|\\.\\.[^/?#])[^/?#]*)?(/(([^/?#.]|\\.[^/?#.]|\\.\\.[^/?#])[^/?#]*)?)*(\\?[^#]*)?$",
+             "description": "a template such as /orders/{id}, without fragment and dot segments; without it the path of the request"},
     "timeout": {"$ref": "#/$defs/seconds"},
     "connect_timeout": {"$ref": "#/$defs/seconds"},
     "tls": {
@@ -58,11 +59,14 @@ constexpr std::string_view kHttpUpstream = R"json({
     "circuit_breaker": {"$ref": "#/$defs/circuit_breaker"},
     "circuit-breaker": {"$ref": "#/$defs/circuit_breaker"},
     "retries": {"type": "integer", "minimum": 0, "maximum": 5, "description": "from 0 to 5"},
-    "headers": {"type": "object", "additionalProperties": {"type": "string"},
-                "description": "texts by name"}
+    "headers": {"type": "object",
+                "additionalProperties": {"$ref": "#/$defs/header"},
+                "propertyNames": {"pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},
+                "description": "texts by field name, without line breaks"}
   },
   "dependentSchemas": {"circuit-breaker": {"properties": {"circuit_breaker": false}}},
   "$defs": {
+    "header": {"type": "string", "pattern": "^[^\\u0000-\\u0008\\u000A-\\u001F\\u007F]*$"},
     "seconds": {"type": ["number", "string"], "exclusiveMinimum": 0,
                 "pattern": "^0*[1-9][0-9]*(ms|s|m|h)$",
                 "description": "seconds, or a duration such as 500ms or 2m, and more than nothing"},
@@ -75,6 +79,27 @@ constexpr std::string_view kHttpUpstream = R"json({
         "reset_timeout": {"$ref": "#/$defs/seconds"}
       },
       "description": "{} takes the defaults: threshold 5, window 60, reset_timeout 30"}
+  }
+})json";
+
+constexpr std::string_view kWsUpstream = R"json({
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["url"],
+  "properties": {
+    "url": {
+      "type": "string",
+      "pattern": "^([Ww][Ss][Ss]?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{0,5})?(/[^?#\\s]*)?|(env|file|vault|aws-sm|k8s)://.+)$",
+      "description": "the base of the upstream such as wss://chat.internal/v1, without query, fragment and credentials"},
+    "path": {"type": "string",
+             "pattern": "^(([^/?#.]|\\.[^/?#.]|\\.\\.[^/?#])[^/?#]*)?(/(([^/?#.]|\\.[^/?#.]|\\.\\.[^/?#])[^/?#]*)?)*(\\?[^#]*)?$",
+             "description": "a template such as /rooms/{id}, without fragment and dot segments; without it the path of the request"},
+    "connect_timeout": {"type": ["number", "string"], "minimum": 0.1, "maximum": 300,
+                        "pattern": "^0*[1-9][0-9]*(ms|s|m)$",
+                        "description": "from 0.1 to 300 seconds, or a duration such as 500ms"},
+    "idle_timeout": {"type": ["number", "string"], "minimum": 0,
+                     "pattern": "^[0-9]+(ms|s|m|h)$",
+                     "description": "seconds or a duration such as 5m; 0 for none"}
   }
 })json";
 
@@ -151,6 +176,7 @@ std::string dotted(const std::vector<std::string>& tokens) {
 std::string_view native_config_schema(std::string_view plugin) {
   if (plugin == "mock") return kMock;
   if (plugin == "http-upstream") return kHttpUpstream;
+  if (plugin == "ws-upstream") return kWsUpstream;
   return {};
 }
 

@@ -1,8 +1,13 @@
 #include "compiler/detail/configs.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "compiler/detail/pointer_tokens.h"
+#include "compiler/detail/upstream_faults.h"
+#include "router/router.h"
 
 namespace barbacane::compiler {
 
@@ -34,6 +39,11 @@ base::SourcePlace config_place(const PluginMention& mention) {
   if (mention.config && mention.elsewhere) return mention.config.place();
   if (!mention.config) return place_of(mention);
   return key_place(mention.owner, "config");
+}
+
+base::SourcePlace fault_place(const PluginMention& mention, const ConfigFault& fault) {
+  base::SourcePlace place = config_place(mention);
+  return mention.config ? place_in(mention.config, fault, std::move(place)) : place;
 }
 
 }  // namespace
@@ -68,18 +78,33 @@ const ConfigSchema* ConfigCheck::schema_of(const std::string& plugin) {
 }
 
 void ConfigCheck::check(const Site& site, const PluginMention& mention, const std::string& plugin) {
+  if (plugin == "http-upstream" || plugin == "ws-upstream")
+    warn_of_parameters(plugin, site, mention);
   const ConfigSchema* schema = schema_of(plugin);
   if (schema == nullptr) return;
   if (mention.config && !checked_.emplace(plugin, mention.config.node).second) return;
   if (mention.elsewhere && !mention.config && !checked_defaults_.insert(plugin).second) return;
   const artifact::Json config = mention.config_text();
-  for (const ConfigFault& fault : schema->check(config.is_null() ? "{}" : config.text)) {
-    base::SourcePlace place = config_place(mention);
-    if (mention.config) place = place_in(mention.config, fault, std::move(place));
+  const std::string_view text = config.is_null() ? "{}" : std::string_view(config.text);
+  std::vector<ConfigFault> faults = schema->check(text);
+  if (plugin == "http-upstream") std::ranges::move(owned_headers(text), std::back_inserter(faults));
+  for (const ConfigFault& fault : faults) {
     const std::string_view separator = fault.sentence.starts_with('\'') ? ": " : " ";
     report_.fault(site, "E1023",
                   fmt::format("config of '{}'{}{}", plugin, separator, fault.sentence),
-                  std::move(place), fault.hint);
+                  fault_place(mention, fault), fault.hint);
+  }
+}
+
+void ConfigCheck::warn_of_parameters(const std::string& plugin, const Site& site,
+                                     const PluginMention& mention) {
+  if (site.operation == nullptr) return;
+  const auto path = router::parse_template(site.operation->path);
+  if (!path) return;  // E1054
+  const artifact::Json config = mention.config_text();
+  for (const ConfigFault& fault : unknown_parameters(config.text, path->parameters())) {
+    report_.warning(site, "", fmt::format("config of '{}': {}", plugin, fault.sentence),
+                    fault_place(mention, fault), fault.hint);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "compiler/detail/config_schemas.h"
 #include "compiler/detail/test_spec.h"
+#include "compiler/detail/upstream_faults.h"
 
 namespace barbacane::compiler {
 namespace {
@@ -54,25 +55,41 @@ TEST(HttpUpstreamConfigSchema, TakesEveryFieldOfTheCatalogue) {
         R"({"url":"https://a","tls":{"client_cert":"file:///c","client_key":"env://K","ca":"x"}})",
         R"({"url":"https://a","circuit_breaker":{}})",
         R"({"url":"https://a","circuit-breaker":{"threshold":1,"window":"1m","reset_timeout":5}})",
-        R"({"url":"https://a","retries":5,"headers":{"x":"env://X"}})"}) {
+        R"({"url":"https://a","retries":5,"headers":{"x":"env://X"}})",
+        R"({"url":"https://[::1]:8080/x","path":"{id}/.../.a/..b/{x+}?a=/../{y}"})",
+        R"({"url":"https://a:","path":"","headers":{"X-A_b.c":"tab\t, \u00e9"}})"}) {
     EXPECT_THAT(faults("http-upstream", config), IsEmpty()) << config;
   }
 }
 
 TEST(HttpUpstreamConfigSchema, RefusesTheRest) {
   EXPECT_THAT(faults("http-upstream", "{}"), ElementsAre(" must have the property 'url'"));
-  for (const char* config :
-       {R"({"url":"orders"})", R"({"url":"https://a?b"})", R"({"url":"https://a/#b"})",
-        R"({"url":"https://user:pw@a"})", R"({"url":"ftp://a"})", R"({"url":5})",
-        R"({"url":"https://a","timeout":0})", R"({"url":"https://a","timeout":"0s"})",
-        R"({"url":"https://a","timeout":"5 s"})", R"({"url":"https://a","retries":6})",
-        R"({"url":"https://a","tls":{"client_cert":"x"}})",
-        R"({"url":"https://a","tls":{"client_key":"x"}})",
-        R"({"url":"https://a","tls":{"cert":"x"}})",
-        R"({"url":"https://a","circuit_breaker":{"treshold":5}})",
-        R"({"url":"https://a","circuit_breaker":{"threshold":0}})",
-        R"({"url":"https://a","circuit_breaker":{},"circuit-breaker":{}})",
-        R"({"url":"https://a","upstream":"x"})"}) {
+  for (const char* config : {R"({"url":"orders"})",
+                             R"({"url":"https://a?b"})",
+                             R"({"url":"https://a/#b"})",
+                             R"({"url":"https://user:pw@a"})",
+                             R"({"url":"ftp://a"})",
+                             R"({"url":5})",
+                             R"({"url":"https://b\u00fccher"})",
+                             R"({"url":"https://a:x"})",
+                             R"({"url":"https://::1"})",
+                             R"({"url":"https://a","path":"/a#b"})",
+                             R"({"url":"https://a","path":"/a/.."})",
+                             R"({"url":"https://a","path":"./a"})",
+                             R"({"url":"https://a","path":"/a/./b?c"})",
+                             R"({"url":"https://a","headers":{"a b":""}})",
+                             R"({"url":"https://a","headers":{"a":"b\r\nc: d"}})",
+                             R"({"url":"https://a","timeout":0})",
+                             R"({"url":"https://a","timeout":"0s"})",
+                             R"({"url":"https://a","timeout":"5 s"})",
+                             R"({"url":"https://a","retries":6})",
+                             R"({"url":"https://a","tls":{"client_cert":"x"}})",
+                             R"({"url":"https://a","tls":{"client_key":"x"}})",
+                             R"({"url":"https://a","tls":{"cert":"x"}})",
+                             R"({"url":"https://a","circuit_breaker":{"treshold":5}})",
+                             R"({"url":"https://a","circuit_breaker":{"threshold":0}})",
+                             R"({"url":"https://a","circuit_breaker":{},"circuit-breaker":{}})",
+                             R"({"url":"https://a","upstream":"x"})"}) {
     EXPECT_EQ(faults("http-upstream", config).size(), 1U) << config;
   }
   EXPECT_THAT(faults("http-upstream", R"({"url":"https://a","circuit_breaker":{"treshold":5}})"),
@@ -81,6 +98,43 @@ TEST(HttpUpstreamConfigSchema, RefusesTheRest) {
   EXPECT_THAT(faults("http-upstream", R"({"url":"https://a","timeout":"0s"})"),
               ElementsAre("/timeout 'timeout' has the wrong form (seconds, or a duration such as "
                           "500ms or 2m, and more than nothing)"));
+}
+
+std::vector<std::string> sentences(const std::vector<ConfigFault>& faults) {
+  std::vector<std::string> out;
+  for (const ConfigFault& fault : faults) {
+    out.push_back(fault.pointer + ' ' + fault.sentence + " (" + fault.hint + ')');
+  }
+  return out;
+}
+
+TEST(UpstreamFaults, AreHeadersOfTheConnection) {
+  EXPECT_THAT(sentences(owned_headers(R"({"headers":{"Host":"a","x-host":"b","TE":"c"}})")),
+              ElementsAre("/headers/Host 'headers.Host' cannot be set (the connection writes this "
+                          "field itself)",
+                          "/headers/TE 'headers.TE' cannot be set (the connection writes this "
+                          "field itself)"));
+  for (const char* config : {"", "null", "[]", "{}", R"({"headers":1})", R"({"headers":{}})"}) {
+    EXPECT_THAT(owned_headers(config), IsEmpty()) << config;
+  }
+}
+
+TEST(UpstreamFaults, AreNamesThatAreNoParameters) {
+  const std::vector<std::string> names = {"orderId", "rest"};
+  const auto unknown = [&](const std::string& path) {
+    return sentences(unknown_parameters(R"({"path":")" + path + R"("})", names));
+  };
+  EXPECT_THAT(unknown("/a/{orderId}/{rest}/{rest+}?x={orderId}"), IsEmpty());
+  EXPECT_THAT(unknown("/{}/{a/b}/{/x}/{unclosed"), IsEmpty());
+  EXPECT_THAT(unknown("/{order_Id}/{{zip}}"),
+              ElementsAre("/path 'path' has '{order_Id}', which is no path parameter and stays as "
+                          "it is (did you mean 'orderId'?)",
+                          "/path 'path' has '{zip}', which is no path parameter and stays as it "
+                          "is (the parameters are 'orderId', 'rest')"));
+  EXPECT_THAT(sentences(unknown_parameters(R"({"path":"/{id}"})", {})),
+              ElementsAre("/path 'path' has '{id}', which is no path parameter and stays as it is "
+                          "(the path has no parameters)"));
+  EXPECT_THAT(unknown_parameters("{}", names), IsEmpty());
 }
 
 TEST(Configs, AreReportedAtTheFieldOnceForAllOperations) {

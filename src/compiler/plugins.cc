@@ -15,7 +15,7 @@ namespace {
 
 /// Dispatchers of the data plane itself, usable without a declaration. Their version is that of
 /// the plugin catalogue.
-constexpr std::array<std::string_view, 2> kNative = {"mock", "http-upstream"};
+constexpr std::array<std::string_view, 3> kNative = {"mock", "http-upstream", "ws-upstream"};
 constexpr std::string_view kNativeVersion = "0.1.0";
 
 enum class Role { kDispatcher, kMiddleware };

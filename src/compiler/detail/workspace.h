@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,14 @@ struct Workspace final : Sources {
     }
     if (manifest.document && manifest.document->path() == file) return manifest.document->text();
     return std::nullopt;
+  }
+
+  std::vector<std::string> files() const override {
+    std::vector<std::string> files;
+    for (const auto& project : projects) {
+      for (const spec::Document* document : project->documents()) files.push_back(document->path());
+    }
+    return files;
   }
 };
 
