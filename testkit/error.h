@@ -11,4 +11,10 @@ class TestkitError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The peer did nothing for longer than it was given.
+class TimeoutError : public TestkitError {
+ public:
+  using TestkitError::TestkitError;
+};
+
 }  // namespace barbacane::testkit

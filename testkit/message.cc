@@ -4,6 +4,8 @@
 
 #include <strings.h>
 
+#include "testkit/error.h"
+
 namespace barbacane::testkit {
 
 namespace {
@@ -12,20 +14,40 @@ bool same_name(const std::string& a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), b.size()) == 0;
 }
 
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace
 
-std::string Response::header(std::string_view name) const {
-  for (const auto& [field, value] : headers) {
+std::string field_value(const std::vector<std::pair<std::string, std::string>>& fields,
+                        std::string_view name) {
+  for (const auto& [field, value] : fields) {
     if (same_name(field, name)) return value;
   }
   return {};
 }
 
-int Response::count(std::string_view name) const {
+int field_count(const std::vector<std::pair<std::string, std::string>>& fields,
+                std::string_view name) {
   int found = 0;
-  for (const auto& [field, value] : headers) found += same_name(field, name) ? 1 : 0;
+  for (const auto& [field, value] : fields) found += same_name(field, name) ? 1 : 0;
   return found;
 }
+
+std::pair<std::string, std::string> header_field(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) {
+    throw TestkitError("not a header line: " + std::string(line));
+  }
+  return {std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))};
+}
+
+std::string Response::header(std::string_view name) const { return field_value(headers, name); }
+
+int Response::count(std::string_view name) const { return field_count(headers, name); }
 
 RequestBuilder::RequestBuilder(std::string_view method, std::string_view target)
     : method_(method), target_(target) {}

@@ -61,6 +61,15 @@ class RequestBuilder {
   bool host_ = true;
 };
 
+/// A header line taken apart, without the blanks around its value; TestkitError when it is none.
+std::pair<std::string, std::string> header_field(std::string_view line);
+
+/// The first value of that name in any letter case, empty when absent; and how many there are.
+std::string field_value(const std::vector<std::pair<std::string, std::string>>& fields,
+                        std::string_view name);
+int field_count(const std::vector<std::pair<std::string, std::string>>& fields,
+                std::string_view name);
+
 /// `chunk` framing of one piece: size line, bytes, line break.
 std::string chunk(std::string_view bytes);
 

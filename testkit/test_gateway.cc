@@ -3,25 +3,15 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <functional>
-#include <thread>
 
 #include "testkit/error.h"
+#include "testkit/eventually.h"
 
 namespace barbacane::testkit {
 
 namespace {
 
 using std::chrono::milliseconds;
-
-bool eventually(milliseconds within, const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + within;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() >= deadline) return condition();
-    std::this_thread::sleep_for(milliseconds(2));
-  }
-  return true;
-}
 
 bool admin_is_off(const std::vector<std::string>& flags) {
   return std::ranges::any_of(
@@ -35,13 +25,26 @@ bool gives(const std::vector<std::string>& flags, const std::string& name) {
 
 }  // namespace
 
+std::string compile_artifact(const TempDirectory& directory,
+                             const std::map<std::string, std::string>& specs,
+                             const GatewayOptions& options) {
+  const std::string manifest = directory.write("barbacane.yaml", "specs: ./specs/\nplugins: {}\n");
+  for (const auto& [name, text] : specs) directory.write("specs/" + name, text);
+  std::string artifact = directory / "api.bca";
+  std::vector<std::string> arguments{"compile", "--manifest", manifest, "--output", artifact};
+  arguments.insert(arguments.end(), options.compile_flags.begin(), options.compile_flags.end());
+  const RunResult result = run(arguments, {.environment = options.environment});
+  if (result.exit_code != 0) throw TestkitError("the spec does not compile:\n" + result.err);
+  return artifact;
+}
+
 TestGateway::TestGateway(std::string_view spec, const GatewayOptions& options)
     : TestGateway(std::map<std::string, std::string>{{"api.yaml", std::string(spec)}}, options) {}
 
 TestGateway::TestGateway(const std::map<std::string, std::string>& specs,
                          const GatewayOptions& options)
     : directory_(std::make_unique<TempDirectory>()) {
-  compile(specs, options);
+  artifact_ = compile_artifact(*directory_, specs, options);
   start(options);
 }
 
@@ -50,18 +53,6 @@ TestGateway TestGateway::from_artifact(const std::string& artifact, const Gatewa
   gateway.artifact_ = artifact;
   gateway.start(options);
   return gateway;
-}
-
-void TestGateway::compile(const std::map<std::string, std::string>& specs,
-                          const GatewayOptions& options) {
-  const std::string manifest =
-      directory_->write("barbacane.yaml", "specs: ./specs/\nplugins: {}\n");
-  for (const auto& [name, text] : specs) directory_->write("specs/" + name, text);
-  artifact_ = *directory_ / "api.bca";
-  std::vector<std::string> arguments{"compile", "--manifest", manifest, "--output", artifact_};
-  arguments.insert(arguments.end(), options.compile_flags.begin(), options.compile_flags.end());
-  const RunResult result = run(arguments, {.environment = options.environment});
-  if (result.exit_code != 0) throw TestkitError("the spec does not compile:\n" + result.err);
 }
 
 void TestGateway::start(const GatewayOptions& options) {
@@ -75,7 +66,7 @@ void TestGateway::start(const GatewayOptions& options) {
 
   const bool wants_admin = !admin_is_off(options.serve_flags);
   const bool up = eventually(options.start_timeout, [&] {
-    port_ = port_after("listening on http://");
+    port_ = port_after("listening on http");
     admin_port_ = port_after("admin API on http://");
     return (port_ != 0 && (admin_port_ != 0 || !wants_admin)) || !child_->running();
   });

@@ -31,6 +31,11 @@ struct GatewayOptions {
   std::chrono::milliseconds start_timeout{30'000};
 };
 
+/// Compiles specs, by file name, in a project in that folder, and returns the artifact's path.
+std::string compile_artifact(const TempDirectory& directory,
+                             const std::map<std::string, std::string>& specs,
+                             const GatewayOptions& options = {});
+
 class TestGateway {
  public:
   /// One spec as text.
@@ -66,7 +71,6 @@ class TestGateway {
 
  private:
   TestGateway() = default;
-  void compile(const std::map<std::string, std::string>& specs, const GatewayOptions& options);
   void start(const GatewayOptions& options);
   std::uint16_t port_after(std::string_view line) const;
 

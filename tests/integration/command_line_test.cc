@@ -86,8 +86,8 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
 }
 
 TEST(CommandLine, DoesNotAcceptFlagsOfLaterWorkSilently) {
-  for (const char* flag : {"--tls-cert", "--otlp-endpoint", "--trace-sampling", "--traffic-metrics",
-                           "--control-plane", "--vault-addr", "--cache-dir", "--http2-window"}) {
+  for (const char* flag : {"--otlp-endpoint", "--trace-sampling", "--traffic-metrics",
+                           "--control-plane", "--vault-addr", "--cache-dir"}) {
     EXPECT_EQ(run({"serve", "--artifact", "a", flag, "1"}).exit_code, 2) << flag;
   }
 }

@@ -186,6 +186,23 @@ TEST_F(ServeCommand, EndsWith1OnFlagsThatMakeNoSense) {
   EXPECT_THAT(proxies.err, HasSubstr("10.0.0.0/99"));
 }
 
+TEST_F(ServeCommand, EndsWith1OnTlsFlagsThatDoNotFitTogether) {
+  const std::map<std::string, std::vector<std::string>> cases = {
+      {"--tls-cert requires --tls-key", {"--tls-cert", "a.pem"}},
+      {"--tls-key requires --tls-cert", {"--tls-key", "a.key"}},
+      {"--tls-min-version must be '1.2' or '1.3', got '1.1'", {"--tls-min-version", "1.1"}},
+      {"--tls-client-auth requires --tls-client-ca", {"--tls-client-auth", "optional"}},
+      {"--tls-client-ca requires --tls-cert and --tls-key", {"--tls-client-ca", "ca.pem"}},
+  };
+  for (const auto& [message, flags] : cases) {
+    const RunResult result = serve(flags);
+    EXPECT_EQ(result.exit_code, 1) << message;
+    EXPECT_EQ(result.err, "error: " + message + "\n");
+  }
+  EXPECT_EQ(serve({"--http2-max-streams", "0"}).exit_code, 2);
+  EXPECT_EQ(serve({"--http2-window", "much"}).exit_code, 2);
+}
+
 TEST_F(ServeCommand, ChecksFlagsBeforeTheArtifact) {
   EXPECT_EQ(testkit::run({"serve", "--artifact", "gone.bca", "--listen", "x"}).exit_code, 1);
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "testkit/error.h"
+#include "testkit/eventually.h"
 #include "testkit/program.h"
 #include "testkit/spec_builder.h"
 #include "testkit/test_gateway.h"
@@ -16,6 +17,7 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
+using testkit::eventually;
 using testkit::RequestBuilder;
 using testkit::Response;
 using testkit::SpecBuilder;
@@ -111,8 +113,26 @@ TEST(Draining, IsOverAtTheSecondSignal) {
   std::this_thread::sleep_for(milliseconds(100));
   const auto begin = Clock::now();
   gateway.process().signal(SIGTERM);
-  EXPECT_TRUE(gateway.process().wait(seconds(5)).has_value());
+  EXPECT_EQ(gateway.process().wait(seconds(5)), 0);
   EXPECT_LT(Clock::now() - begin, seconds(2));
+}
+
+TEST(Draining, IsToldOnTheAdminPortUntilTheEnd) {
+  TestGateway gateway(spec());
+  const auto health = [&] { return gateway.admin_get("/health"); };
+  EXPECT_EQ(health().status, 200);
+  EXPECT_THAT(health().body, HasSubstr("\"status\":\"healthy\""));
+  auto busy = gateway.connect();
+  busy.send(RequestBuilder("GET", "/slow").bytes());
+  std::this_thread::sleep_for(milliseconds(200));
+  gateway.process().signal(SIGTERM);
+  ASSERT_TRUE(gateway.wait_for_error_text(kDraining, seconds(5)));
+  // The worker of the admin port may hear of it a moment after the line was printed.
+  EXPECT_TRUE(eventually(seconds(10), [&] { return health().status == 503; }));
+  EXPECT_THAT(health().body, HasSubstr("\"status\":\"draining\""));
+  EXPECT_EQ(gateway.admin_get("/provenance").status, 200);
+  EXPECT_EQ(busy.read().body, "slow");
+  EXPECT_EQ(gateway.process().wait(seconds(10)), 0);
 }
 
 TEST(Draining, DoesNotNeedAReaderOfStandardError) {

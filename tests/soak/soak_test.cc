@@ -2,13 +2,13 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include "rude_clients.h"
+#include "steady_load.h"
 #include "testkit/spec_builder.h"
 #include "testkit/test_gateway.h"
 
@@ -23,17 +23,6 @@ constexpr std::size_t kWarmUp = 100'000;
 std::size_t requests_asked_for() {
   const char* text = std::getenv("BARBACANE_SOAK_REQUESTS");
   return text == nullptr ? 100'000 : std::strtoull(text, nullptr, 10);
-}
-
-std::size_t resident_kib(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string word; status >> word;) {
-    if (word == "VmRSS:") {
-      status >> word;
-      return std::stoull(word);
-    }
-  }
-  return 0;
 }
 
 std::size_t open_descriptors(pid_t pid) {
