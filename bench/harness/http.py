@@ -36,12 +36,13 @@ class Load:
 
     path: str
     script: Optional[str] = None
+    scheme = "http"
 
     def run(self, port, seconds):
         """Requests made and requests a second."""
         script = ["-s", self.script] if self.script else []
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *script,
-                   f"http://127.0.0.1:{port}{self.path}"]  # fmt: skip
+                   f"{self.scheme}://127.0.0.1:{port}{self.path}"]  # fmt: skip
         output = subprocess.run(
             on_core(LOAD_CORE, command), check=True, capture_output=True, text=True
         ).stdout

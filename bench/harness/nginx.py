@@ -26,15 +26,21 @@ http {{
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
   types {{ }}
-  default_type "{content_type}";
+  client_max_body_size 0;
+  {settings}
   server {{
-    listen 127.0.0.1:{port} reuseport;
+    listen 127.0.0.1:{port} reuseport {listen};
+    {server}
+  }}
+}}
+"""
+
+ANSWER = """
+    default_type "{content_type}";
     location / {{
 {headers}
       return 200 '{body}';
     }}
-  }}
-}}
 """
 
 
@@ -60,10 +66,9 @@ class Nginx(Server):
         return children(self.process.pid)[0]
 
 
-def nginx(setting, answer, core):
-    """A server that answers as the gateway's `answer` (raw bytes) does."""
+def start(setting, core, server, settings="", listen=""):
+    """A server with these lines in its `server` and `http` blocks, and these words behind its port."""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
-    headers, body = parse(answer)
     port = free_port()
     folder = setting.path(f"nginx-{port}")
     os.makedirs(folder, exist_ok=True)
@@ -73,8 +78,19 @@ def nginx(setting, answer, core):
             folder=folder,
             user="user root;" if os.geteuid() == 0 else "",
             port=port,
-            content_type=dict((n.lower(), v) for n, v in headers)["content-type"],
-            headers="\n".join(header_line(n, v) for n, v in headers if n.lower() not in OWN),
-            body=body.replace("\\", "\\\\").replace("'", "\\'"),
+            listen=listen,
+            settings=settings,
+            server=server,
         ))  # fmt: skip
     return Nginx([program, "-p", folder, "-c", configuration, "-e", f"{folder}/nginx.log"], port, core)
+
+
+def nginx(setting, answer, core, lines="", listen=""):
+    """A server that answers as the gateway's `answer` (raw bytes) does."""
+    headers, body = parse(answer)
+    server = ANSWER.format(
+        content_type=dict((n.lower(), v) for n, v in headers)["content-type"],
+        headers="\n".join(header_line(n, v) for n, v in headers if n.lower() not in OWN),
+        body=body.replace("\\", "\\\\").replace("'", "\\'"),
+    )
+    return start(setting, core, lines + server, listen=listen)

@@ -42,6 +42,22 @@ class Setting:
             )
         return artifact
 
+    def compiled(self, name, spec, *flags):
+        """The artifact of a project of one spec, given as text."""
+        folder = self.path(name)
+        os.makedirs(os.path.join(folder, "specs"), exist_ok=True)
+        for file, text in (("barbacane.yaml", "specs: ./specs/\nplugins: {}\n"), ("specs/api.yaml", spec)):
+            with open(os.path.join(folder, file), "w", encoding="utf-8") as out:
+                out.write(text)
+        artifact = os.path.join(folder, "api.bca")
+        subprocess.run(
+            [self.program("barbacane"), "compile", "--manifest", f"{folder}/barbacane.yaml",
+             "--output", artifact, *flags],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        return artifact
+
 
 def raise_file_limit():
     """Children inherit it: ten thousand connections need as many files on both sides."""
