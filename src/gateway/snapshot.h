@@ -81,7 +81,7 @@ class Snapshot {
   /// template, a pair of routes or a schema that cannot be (exit 10), a config its dispatcher
   /// refuses (exit 14).
   static std::expected<std::unique_ptr<Snapshot>, StartError> build(artifact::Contents contents,
-                                                                     const BuildContext& context);
+                                                                    const BuildContext& context);
 
   void find(std::string_view path, std::string_view method, router::Lookup& lookup) const {
     routes_.find(path, method, lookup);

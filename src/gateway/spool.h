@@ -12,9 +12,9 @@
 /// Up to 64 KiB stay in memory; a body that outgrows them goes to a temporary file that has no name
 /// and vanishes with the spool. One thread's.
 ///
-/// Debt: the file is written and read on the worker. The kernel takes the bytes into its cache, which is
-/// quick until memory runs short; a pool for blocking work, which looking up names needs too, would
-/// take that off the worker.
+/// Debt: the file is written and read on the worker. The kernel takes the bytes into its cache,
+/// which is quick until memory runs short; a pool for blocking work, which looking up names needs
+/// too, would take that off the worker.
 namespace barbacane::gateway {
 
 class Spool {

@@ -32,8 +32,8 @@ enum class BodyError : std::uint8_t {
 /// Whether bytes of a streamed answer must leave at once or may wait for those that follow.
 enum class Push : std::uint8_t { kNow, kWithNext };
 
-/// Told what concerns an exchange that goes on for a while. Called from the loop, each at most once;
-/// must not resume coroutines.
+/// Told what concerns an exchange that goes on for a while. Called from the loop, each at most
+/// once; must not resume coroutines.
 class ClientWatcher {
  public:
   /// The client left before its answer was complete.
@@ -76,8 +76,8 @@ class Exchange {
   virtual net::Task<std::expected<std::string_view, BodyError>> read_body_part() = 0;
   /// Ends a read that waits in another coroutine.
   virtual void stop_reading() = 0;
-  /// The trailer fields behind the body, once its end was read (RFC 9110, 6.5). They hold as long as
-  /// the exchange.
+  /// The trailer fields behind the body, once its end was read (RFC 9110, 6.5). They hold as long
+  /// as the exchange.
   virtual void append_trailers(std::pmr::vector<Field>& fields) const = 0;
 
   /// Answers with the whole body; bytes are copied before it returns or sent before the exchange

@@ -43,9 +43,8 @@ constexpr std::array<KnownName, static_cast<std::size_t>(KnownField::kCount) - 1
     {"x-forwarded-proto", KnownField::kXForwardedProto},
     {"proxy-authorization", KnownField::kProxyAuthorization},
 }};
-static_assert(std::ranges::is_sorted(kKnownNames, {}, [](const KnownName& known) {
-  return known.name.size();
-}));
+static_assert(std::ranges::is_sorted(kKnownNames, {},
+                                     [](const KnownName& known) { return known.name.size(); }));
 constexpr std::size_t kLongestKnownName = kKnownNames.back().name.size();
 
 /// Where the names of each length begin, and behind the longest the end.

@@ -96,8 +96,8 @@ struct RequestHead {
   std::array<std::int16_t, static_cast<std::size_t>(KnownField::kCount)> first;
 };
 
-/// The answer of an upstream, without its body. Views into its connection's buffer, which hold until
-/// the first bytes of the body are read.
+/// The answer of an upstream, without its body. Views into its connection's buffer, which hold
+/// until the first bytes of the body are read.
 struct ResponseHead {
   explicit ResponseHead(std::pmr::memory_resource* memory) : fields(memory) {}
 

@@ -69,8 +69,7 @@ void ServerState::for_each(const std::function<void(Member&)>& visit) {
 struct Server::Impl {
   Impl(net::EventLoop& loop, Handler& handler, ServerOptions options, ConnectionCap& cap)
       : state(std::make_shared<ServerState>(loop, handler, options, cap)),
-        listener(loop,
-                 [this](int socket, const net::Endpoint& peer) { take(socket, peer); }) {}
+        listener(loop, [this](int socket, const net::Endpoint& peer) { take(socket, peer); }) {}
 
   void take(int socket, const net::Endpoint& peer);
   void report_limit(const net::Endpoint& peer);

@@ -32,8 +32,8 @@ struct ServerOptions {
   std::size_t max_target = 8192;
   std::size_t max_head = 65536;
   // HTTP/2, said to clients as settings.
-  std::uint32_t http2_max_streams = 128;         ///< at once, per connection
-  std::uint32_t http2_window = 65'535;           ///< body bytes a client may send ahead, per stream
+  std::uint32_t http2_max_streams = 128;        ///< at once, per connection
+  std::uint32_t http2_window = 65'535;          ///< body bytes a client may send ahead, per stream
   std::uint32_t http2_header_list = 16 * 1024;  ///< what is announced; `max_head` is what counts
 };
 

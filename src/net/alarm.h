@@ -9,8 +9,7 @@ namespace barbacane::net {
 /// Cancels the waits when its time has come. Lives no longer than the stream.
 class Alarm final : public Deadline {
  public:
-  Alarm(Stream& stream, Descriptor::Direction direction)
-      : stream_(stream), direction_(direction) {}
+  Alarm(Stream& stream, Descriptor::Direction direction) : stream_(stream), direction_(direction) {}
 
   /// Whether it was the alarm that ended a wait.
   bool rang() const { return rang_; }

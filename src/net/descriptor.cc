@@ -25,9 +25,7 @@ void Descriptor::watch(std::uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.ptr = this;
-  const int operation = events == 0     ? EPOLL_CTL_DEL
-                        : watched_ == 0 ? EPOLL_CTL_ADD
-                                        : EPOLL_CTL_MOD;
+  const int operation = events == 0 ? EPOLL_CTL_DEL : watched_ == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
   watched_ = events;
   if (::epoll_ctl(loop_.epoll_, operation, descriptor_, &event) == 0) return;
   // Out of kernel memory: the waits fail instead of lasting for ever.

@@ -93,8 +93,8 @@ class EventLoop {
   void post(std::function<void()> work);
   /// Starts a coroutine; it runs until its first wait before this returns.
   void spawn(Task<> task);
-  /// Destroys everything that was spawned and still waits, as the loop's own end does: for owners of
-  /// what those coroutines refer to.
+  /// Destroys everything that was spawned and still waits, as the loop's own end does: for owners
+  /// of what those coroutines refer to.
   void abandon();
 
   /// Suspends the calling coroutine; never blocks the thread. To the millisecond, unlike deadlines.

@@ -25,7 +25,9 @@ struct Pair {
     one = std::make_unique<Descriptor>(loop, ends[0]);
     other = std::make_unique<Descriptor>(loop, ends[1]);
   }
-  void send(std::string_view bytes) { EXPECT_GT(::write(other->get(), bytes.data(), bytes.size()), 0); }
+  void send(std::string_view bytes) {
+    EXPECT_GT(::write(other->get(), bytes.data(), bytes.size()), 0);
+  }
 
   std::unique_ptr<Descriptor> one;
   std::unique_ptr<Descriptor> other;

@@ -28,11 +28,11 @@ base::Result<int> open_socket(const Endpoint& endpoint) {
   const int socket = ::socket(endpoint.protocol().family(),
                               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   // TCP_NODELAY is inherited by what is accepted.
-  const bool ready = socket >= 0 && switch_on(socket, SOL_SOCKET, SO_REUSEADDR) &&
-                     switch_on(socket, SOL_SOCKET, SO_REUSEPORT) &&
-                     switch_on(socket, IPPROTO_TCP, TCP_NODELAY) &&
-                     ::bind(socket, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 &&
-                     ::listen(socket, SOMAXCONN) == 0;
+  const bool ready =
+      socket >= 0 && switch_on(socket, SOL_SOCKET, SO_REUSEADDR) &&
+      switch_on(socket, SOL_SOCKET, SO_REUSEPORT) && switch_on(socket, IPPROTO_TCP, TCP_NODELAY) &&
+      ::bind(socket, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 &&
+      ::listen(socket, SOMAXCONN) == 0;
   if (ready) return socket;
   const std::string reason = std::strerror(errno);
   if (socket >= 0) ::close(socket);

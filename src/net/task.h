@@ -11,11 +11,11 @@
 
 /// Work that may wait: what a function that waits for sockets or time returns.
 ///
-/// A task starts when it is awaited, runs on the thread that awaits it, and is awaited at most once.
-/// One that ends without waiting costs its caller no suspension at all, so the ordinary case (the
-/// bytes are there already) is a function call and a frame from the thread's pool. Destroying a task
-/// that waits destroys everything it awaits in turn. No exception may leave a task: it would end the
-/// process, for there is no place where all its callers could still answer.
+/// A task starts when it is awaited, runs on the thread that awaits it, and is awaited at most
+/// once. One that ends without waiting costs its caller no suspension at all, so the ordinary case
+/// (the bytes are there already) is a function call and a frame from the thread's pool. Destroying
+/// a task that waits destroys everything it awaits in turn. No exception may leave a task: it would
+/// end the process, for there is no place where all its callers could still answer.
 ///
 /// `EventLoop::spawn` starts the outermost one.
 namespace barbacane::net {

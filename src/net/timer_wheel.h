@@ -8,9 +8,9 @@
 ///
 /// A `Deadline` is moved by writing one number; the wheel looks at it when its slot comes up, and
 /// either fires it or, when it was moved meanwhile, files it again. Precision is one tick (100 ms),
-/// late rather than early, save for the time a stalled loop missed. The loop asks the wheel how long
-/// it may sleep and turns it afterwards; an empty wheel lets it sleep for good. One thread only; a
-/// wheel that dies lets go of its deadlines.
+/// late rather than early, save for the time a stalled loop missed. The loop asks the wheel how
+/// long it may sleep and turns it afterwards; an empty wheel lets it sleep for good. One thread
+/// only; a wheel that dies lets go of its deadlines.
 namespace barbacane::net {
 
 class TimerWheel;

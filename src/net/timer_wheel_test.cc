@@ -25,9 +25,7 @@ struct Probe final : Deadline {
 };
 
 /// Runs the loop for a while and returns.
-void run_for(EventLoop& loop, std::chrono::milliseconds duration) {
-  loop.run_for(duration);
-}
+void run_for(EventLoop& loop, std::chrono::milliseconds duration) { loop.run_for(duration); }
 
 TEST(TimerWheel, FiresOnceAndNeverEarly) {
   EventLoop loop;

@@ -87,7 +87,13 @@ void TlsSession::State::look_for_alert() {
   transport.drained = false;
   char byte;
   std::size_t got = 0;
-  const TlsStep step = conclude(SSL_read_ex(ssl.get(), &byte, 1, &got));
+  const TlsStep step = conclude(SSL_peek_ex(ssl.get(), &byte, 1, &got));
+  if (step == TlsStep::kDone) {
+    takes_no_more = more = true;
+    ended = TlsStep::kDone;
+    failure = TlsFailure::kNone;
+    return;
+  }
   if (step != TlsStep::kFailed || failure != TlsFailure::kRefused) {
     fail(TlsFailure::kConnection, std::move(first));
   }
@@ -135,7 +141,7 @@ TlsTransfer TlsSession::read(char* into, std::size_t size) {
 }
 
 TlsTransfer TlsSession::write(const char* bytes, std::size_t size) {
-  if (state_->ended == TlsStep::kFailed) return {TlsStep::kFailed, 0};
+  if (state_->ended == TlsStep::kFailed || state_->takes_no_more) return {TlsStep::kFailed, 0};
   const ErrorScope errors;
   state_->transport.receives = 0;
   SSL* ssl = state_->ssl.get();

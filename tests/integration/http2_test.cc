@@ -16,12 +16,12 @@
 namespace barbacane::integration {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 using testing::HasSubstr;
 using testkit::CurlResult;
 using testkit::SpecBuilder;
 using testkit::TestGateway;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using Words = std::vector<std::string>;
 
 std::string spec() {
@@ -63,8 +63,8 @@ TEST_F(Http2, AnswersAsHttp1Does) {
   EXPECT_EQ(two.http_version, "2");
   EXPECT_EQ(two.response.status, 200);
   EXPECT_EQ(two.response.body, one.body);
-  for (const char* name : {"content-type", "content-length", "server", "x-content-type-options",
-                           "x-frame-options"}) {
+  for (const char* name :
+       {"content-type", "content-length", "server", "x-content-type-options", "x-frame-options"}) {
     EXPECT_EQ(two.response.header(name), one.header(name)) << name;
   }
   EXPECT_EQ(two.response.header("x-trace-id").size(), 32u);
@@ -131,7 +131,10 @@ const RefusedCase kRefused[] = {
      431,
      "header-too-large"},
     {"LargeBody", "/items", {"--data", std::string(1001, 'b')}, 413, "payload-too-large"},
-    {"LargeBodyToNowhere", "/nowhere", {"--data", std::string(1001, 'b')}, 413,
+    {"LargeBodyToNowhere",
+     "/nowhere",
+     {"--data", std::string(1001, 'b')},
+     413,
      "payload-too-large"},
     {"DotSegment", "/a/../hello", {"--path-as-is"}, 400, "bad-request"},
 };
@@ -149,8 +152,8 @@ TEST_F(Http2, ServesManyStreamsOnManyConnections) {
 TEST(Http2Flags, SetWhatIsAnnounced) {
   const TestGateway gateway(
       spec(), {.serve_flags = {"--http2-max-streams", "7", "--http2-window", "100000"}});
-  testkit::Child client(testkit::find_program("nghttp"),
-                        {"-nv", url(gateway.port(), "/hello")}, {});
+  testkit::Child client(testkit::find_program("nghttp"), {"-nv", url(gateway.port(), "/hello")},
+                        {});
   ASSERT_EQ(client.wait(seconds(20)), 0);
   EXPECT_THAT(client.standard_output(), HasSubstr("SETTINGS_MAX_CONCURRENT_STREAMS(0x03):7]"));
   EXPECT_THAT(client.standard_output(), HasSubstr("SETTINGS_INITIAL_WINDOW_SIZE(0x04):100000]"));

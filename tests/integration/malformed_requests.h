@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-/// Malformed and borderline requests, as a table: what could make two servers disagree about where a
-/// message begins or ends is answered with 400 and a closed connection, and what is merely unusual
-/// is served (RFC 9110, RFC 9112; design of the strict layer).
+/// Malformed and borderline requests, as a table: what could make two servers disagree about where
+/// a message begins or ends is answered with 400 and a closed connection, and what is merely
+/// unusual is served (RFC 9110, RFC 9112; design of the strict layer).
 ///
 /// They are for a gateway that serves `GET /hello` and `POST /echo`; `/smuggled` is what none of
 /// them may reach.

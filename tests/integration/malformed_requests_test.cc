@@ -1,11 +1,12 @@
 // Requests that are wrong or odd, and what becomes of them and of their connection.
+#include "malformed_requests.h"
+
 #include <set>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "malformed_requests.h"
 #include "testkit/spec_builder.h"
 #include "testkit/test_gateway.h"
 

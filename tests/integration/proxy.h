@@ -16,8 +16,7 @@ inline std::string proxy_spec(const std::string& url, std::string_view config = 
   testkit::SpecBuilder spec;
   std::string text = R"({"url": ")" + url + '"';
   if (!config.empty()) text.append(", ").append(config);
-  for (const char* method :
-       {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}) {
+  for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}) {
     spec.operation(method, "/{rest+}").dispatch("http-upstream", text + '}');
   }
   return spec.text();

@@ -77,11 +77,11 @@ TEST_F(Tls, CarriesBothVersionsOfHttp) {
     EXPECT_EQ(result.http_version, version);
     EXPECT_EQ(result.response.body, R"({"hello":"world"})");
   }
-  const CurlResult health = testkit::curl(
-      {"--cacert", certificates.authority(), url(gateway, "/__barbacane/health")});
+  const CurlResult health =
+      testkit::curl({"--cacert", certificates.authority(), url(gateway, "/__barbacane/health")});
   EXPECT_EQ(health.response.status, 200);
-  const testkit::H2loadResult load =
-      testkit::h2load({.url = url(gateway, "/hello"), .requests = 2000, .clients = 10, .streams = 10});
+  const testkit::H2loadResult load = testkit::h2load(
+      {.url = url(gateway, "/hello"), .requests = 2000, .clients = 10, .streams = 10});
   EXPECT_EQ(load.status_2xx, 2000) << load.output;
 }
 
@@ -119,8 +119,7 @@ TEST_F(Tls, RefusesOldVersions) {
   EXPECT_EQ(version(gateway, TlsVersion::kTls13), "TLSv1.3");
   EXPECT_THROW(version(gateway, TlsVersion::kTls10), TestkitError);
   EXPECT_THROW(version(gateway, TlsVersion::kTls11), TestkitError);
-  const TestGateway strict(spec(),
-                           {.serve_flags = pair(good) + Words{"--tls-min-version", "1.3"}});
+  const TestGateway strict(spec(), {.serve_flags = pair(good) + Words{"--tls-min-version", "1.3"}});
   EXPECT_EQ(version(strict, TlsVersion::kTls13), "TLSv1.3");
   EXPECT_THROW(version(strict, TlsVersion::kTls12), TestkitError);
 }
@@ -154,8 +153,8 @@ TEST_F(Tls, OffersAScannerNothingWeak) {
 
 TEST_F(Tls, ChoosesTheCertificateByName) {
   const Certificate one = certificates.issue({.common_name = "one.test", .names = {"one.test"}});
-  const Certificate two = certificates.issue(
-      {.common_name = "two.test", .names = {"two.test", "*.two.test"}});
+  const Certificate two =
+      certificates.issue({.common_name = "two.test", .names = {"two.test", "*.two.test"}});
   const TestGateway gateway(spec(), {.serve_flags = pair(one) + pair(two)});
   const auto shown = [&](const std::string& name) {
     return shown_to(gateway, {.server_name = name});
@@ -281,10 +280,10 @@ TEST_F(Tls, DoesNotStartWithWhatItCannotUse) {
   };
   const TestGateway any(spec());
   for (const StartCase& row : cases) {
-    const testkit::RunResult result = testkit::run(
-        Words{"serve", "--artifact", any.artifact(), "--listen", "127.0.0.1:0", "--admin-bind",
-              "off"} +
-        row.flags);
+    const testkit::RunResult result =
+        testkit::run(Words{"serve", "--artifact", any.artifact(), "--listen", "127.0.0.1:0",
+                           "--admin-bind", "off"} +
+                     row.flags);
     EXPECT_EQ(result.exit_code, 1) << row.name;
     EXPECT_THAT(result.err, StartsWith("error: ")) << row.name;
     EXPECT_THAT(result.err, HasSubstr(row.says)) << row.name;

@@ -3,12 +3,11 @@
 #include <set>
 #include <thread>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "json_body.h"
 #include "occurrences.h"
@@ -98,7 +97,8 @@ TEST(ProxyConnections, AreNotUsedAgainWhenTheUpstreamWantsThemClosed) {
   for (const std::string& lines :
        {ok + "Connection: close\r\n\r\n", ok + "connection: x, CLOSE\r\n\r\n",
         std::string("HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n"),
-        std::string("HTTP/1.0 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive, close\r\n\r\n")}) {
+        std::string(
+            "HTTP/1.0 200 OK\r\ncontent-length: 0\r\nconnection: keep-alive, close\r\n\r\n")}) {
     SCOPED_TRACE(lines);
     // It stays open on the other side: who asked for the close must not be asked again.
     setting.upstream.once("/x", {send(lines), wait_for_departure()});
@@ -112,7 +112,8 @@ TEST(ProxyConnections, OfPipelinedRequestsAnswerInOrder) {
   Setting setting;
   setting.upstream.script("/slow", {testkit::wait(milliseconds(100)), answer(200, "slow")});
   Connection client = setting.gateway.connect();
-  client.send(RequestBuilder("GET", "/slow").bytes() + RequestBuilder("POST", "/b").body("x").bytes() +
+  client.send(RequestBuilder("GET", "/slow").bytes() +
+              RequestBuilder("POST", "/b").body("x").bytes() +
               RequestBuilder("GET", "/slow").bytes() + RequestBuilder("GET", "/d").bytes());
   EXPECT_EQ(client.read().body, "slow");
   EXPECT_EQ(client.read().body, "fine");
@@ -410,8 +411,7 @@ TEST(ProxyRefusals, AreBadGatewayWithTheCauseInTheLogAlone) {
   std::erase(plaintext.serve_flags, "--allow-plaintext-upstream");
   const Upstream there;
   const std::vector<Unreachable> cases = {
-      {"refused", "http://127.0.0.1:" + std::to_string(testkit::free_port()),
-       "connection_refused"},
+      {"refused", "http://127.0.0.1:" + std::to_string(testkit::free_port()), "connection_refused"},
       {"no such name", "http://no-such-name.invalid", "dns"},
       {"metadata", "http://169.254.169.254", "blocked"},
       {"metadata mapped", "http://[::ffff:169.254.169.254]", "blocked"},
@@ -439,9 +439,8 @@ TEST(ProxyRefusals, AreBadGatewayWithTheCauseInTheLogAlone) {
 }
 
 TEST(ProxyRefusals, TellDevelopersTheCause) {
-  const TestGateway gateway(
-      proxy_spec("http://127.0.0.1:" + std::to_string(testkit::free_port())),
-      proxy_options({"--dev"}));
+  const TestGateway gateway(proxy_spec("http://127.0.0.1:" + std::to_string(testkit::free_port())),
+                            proxy_options({"--dev"}));
   EXPECT_THAT(gateway.get("/x").body, AllOf(HasSubstr("http-upstream"), HasSubstr("refused")));
 }
 

@@ -40,7 +40,8 @@ TEST(ProxyFailures, DoNotCrossFromOneRequestToTheNext) {
   upstream.script("/not-modified", {send("HTTP/1.1 304 Not Modified\r\n\r\n" + second)});
   const TestGateway gateway(proxy_spec(upstream.url()), proxy_options());
   Connection client = gateway.connect();
-  for (const std::string path : {"/at-once", "/head-of-it", "/later", "/no-content", "/not-modified"}) {
+  for (const std::string path :
+       {"/at-once", "/head-of-it", "/later", "/no-content", "/not-modified"}) {
     SCOPED_TRACE(path);
     EXPECT_THAT(client.get(path).body, Not(HasSubstr("forged")));
     std::this_thread::sleep_for(milliseconds(100));
@@ -57,8 +58,8 @@ TEST(ProxyFailures, DoNotCrossFromOneRequestToTheNext) {
 TEST(ProxyAborts, AreNotTheUpstreamsFault) {
   Upstream upstream;
   upstream.script("/silent", {wait_for_departure()});
-  upstream.script("/half", {send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf"),
-                            wait_for_departure()});
+  upstream.script("/half",
+                  {send("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf"), wait_for_departure()});
   upstream.script("/read", {testkit::read_body(), answer(200)});
   upstream.otherwise({answer(200, "sound")});
   const TestGateway gateway(proxy_spec(upstream.url(), R"("circuit_breaker": {"threshold": 1})"),
@@ -69,7 +70,8 @@ TEST(ProxyAborts, AreNotTheUpstreamsFault) {
     const std::size_t before = upstream.requests().size();
     Connection client = gateway.connect();
     client.send(request.bytes() + (request.method() == "POST" ? "half" : ""));
-    ASSERT_TRUE(testkit::eventually(seconds(5), [&] { return upstream.requests().size() > before; }));
+    ASSERT_TRUE(
+        testkit::eventually(seconds(5), [&] { return upstream.requests().size() > before; }));
     client.abort();
     EXPECT_TRUE(upstream.wait_for_open_connections(0));
     EXPECT_EQ(gateway.get("/sound").body, "sound") << request.head();
@@ -89,7 +91,7 @@ TEST(ProxyAborts, WhileConnectingSendNothing) {
   ASSERT_TRUE(testkit::eventually(seconds(5), [&] { return upstream.accepted() == 1; }));
   client.abort();
   EXPECT_TRUE(upstream.wait_for_open_connections(0)) << "at the latest when its time is up";
-  EXPECT_TRUE(gateway.wait_for_log(R"("status":499)", seconds(5)));
+  EXPECT_TRUE(gateway.wait_for_log(R"("status":499)", seconds(5))) << gateway.log();
 }
 
 TEST(ProxyAborts, WhileWaitingToTryAgainAskNobody) {
@@ -100,7 +102,7 @@ TEST(ProxyAborts, WhileWaitingToTryAgainAskNobody) {
   client.send(RequestBuilder("GET", "/x").bytes());
   ASSERT_TRUE(testkit::eventually(seconds(5), [&] { return upstream.requests().size() >= 3; }));
   client.abort();
-  EXPECT_TRUE(gateway.wait_for_log(R"("status":499)", seconds(5)));
+  EXPECT_TRUE(gateway.wait_for_log(R"("status":499)", seconds(5))) << gateway.log();
   EXPECT_LE(upstream.requests().size(), 5u);
 }
 
@@ -122,9 +124,10 @@ testkit::PeerOptions MalformedRequestsThrough<testkit::NginxUpstream>::passing_o
 template <>
 testkit::PeerOptions MalformedRequestsThrough<testkit::HaproxyUpstream>::passing_on_to(
     const Upstream& upstream) {
-  return {.behaviour = "option http-buffer-request\n  default_backend recorder\n"
-                       "backend recorder\n  server one 127.0.0.1:" +
-                       std::to_string(upstream.port())};
+  return {.behaviour =
+              "option http-buffer-request\n  default_backend recorder\n"
+              "backend recorder\n  server one 127.0.0.1:" +
+              std::to_string(upstream.port())};
 }
 
 using Peers = testing::Types<testkit::NginxUpstream, testkit::HaproxyUpstream>;
@@ -153,9 +156,9 @@ TYPED_TEST(MalformedRequestsThrough, ArriveAsTheGatewayUnderstoodThemOrNotAtAll)
         ASSERT_EQ(reached.size() - before, test.status == 200 ? 1u : 0u);
         if (test.status == 200) {
           EXPECT_THAT(reached.back().target, Not(HasSubstr("smuggled")));
-          EXPECT_LE(reached.back().count("content-length") +
-                        reached.back().count("transfer-encoding"),
-                    1);
+          EXPECT_LE(
+              reached.back().count("content-length") + reached.back().count("transfer-encoding"),
+              1);
         }
         if (test.after == MalformedRequest::After::kClosed) {
           EXPECT_EQ(client.read_to_end(), "");

@@ -1,5 +1,7 @@
 // http-upstream: what of a request reaches the upstream and what of its answer reaches the client
 // (plugins contract, 2.2; data-plane contract, 4.4 and 8).
+#include "testkit/upstream.h"
+
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -7,7 +9,7 @@
 
 #include "json_body.h"
 #include "proxy.h"
-#include "testkit/upstream.h"
+#include "testkit/error.h"
 
 namespace barbacane::integration {
 namespace {
@@ -50,8 +52,7 @@ class ProxyTest : public testing::Test {
 TEST_F(ProxyTest, AsksTheUpstreamByTheSameMethod) {
   upstream_.otherwise({answer(200, "here", {{"content-type", "text/plain"}})});
   Connection client = gateway_.connect();
-  for (const char* method :
-       {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}) {
+  for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}) {
     const Response response = client.request(RequestBuilder(method, "/x"));
     EXPECT_EQ(response.status, 200) << method;
     EXPECT_EQ(response.body, method == "HEAD"s ? "" : "here");
@@ -255,11 +256,11 @@ TEST(ProxyFields, OfTheConfigReplaceTheClients) {
                                                .header("X-FIXED", "the client's")
                                                .header("User-Agent", "curl"));
   const ReceivedRequest reached = upstream.requests().back();
-  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
-           {"x-api-key", "from-the-environment-9a1b"},
-           {"x-token", "from-a-file-5f2c"},
-           {"x-fixed", "some text"},
-           {"user-agent", "gateway"}}) {
+  for (const auto& [name, value] :
+       std::vector<std::pair<std::string, std::string>>{{"x-api-key", "from-the-environment-9a1b"},
+                                                        {"x-token", "from-a-file-5f2c"},
+                                                        {"x-fixed", "some text"},
+                                                        {"user-agent", "gateway"}}) {
     EXPECT_EQ(reached.header(name), value);
     EXPECT_EQ(reached.count(name), 1) << name;
   }
@@ -312,8 +313,8 @@ TEST_F(ProxyTest, PassesFieldsOfTheAnswerOn) {
   };
   Connection client = gateway_.connect();
   for (const Case& test : cases) {
-    upstream_.once("/x", {send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n" + test.lines +
-                               "\r\n\r\nok")});
+    upstream_.once("/x",
+                   {send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n" + test.lines + "\r\n\r\nok")});
     const Response response =
         client.request(RequestBuilder("GET", "/x").header("x-request-id", "ours"));
     EXPECT_EQ(response.body, "ok") << test.lines;
@@ -329,9 +330,9 @@ TEST_F(ProxyTest, PassesFieldsOfTheAnswerOn) {
 
 TEST_F(ProxyTest, PassesEveryStatusOn) {
   Connection client = gateway_.connect();
-  for (const int status : {200, 201, 202, 203, 206, 226, 299, 300, 301, 302, 303, 307, 308, 400,
-                           401, 402, 403, 404, 405, 407, 408, 409, 413, 418, 421, 426, 429, 431,
-                           451, 500, 501, 502, 503, 504, 507, 511, 599}) {
+  for (const int status : {200, 201, 202, 203, 206, 226, 299, 300, 301, 302, 303, 307, 308,
+                           400, 401, 402, 403, 404, 405, 407, 408, 409, 413, 418, 421, 426,
+                           429, 431, 451, 500, 501, 502, 503, 504, 507, 511, 599}) {
     upstream_.once("/x", {answer(status, "said so", {{"location", "/elsewhere"}})});
     const Response response = client.get("/x");
     EXPECT_EQ(response.status, status);
@@ -367,13 +368,24 @@ TEST_F(ProxyTest, PassesAnswersOnHoweverTheyAreFramed) {
       {"all bytes in chunks", "GET", {answer_in_chunks(200, {all_bytes})}, 200, all_bytes, ""},
       {"until close", "GET", {send(ok + "\r\nhello"), close()}, 200, "hello", ""},
       {"nothing until close", "GET", {send(ok + "\r\n"), close()}, 200, "", ""},
-      {"HTTP/1.0 until close", "GET", {send("HTTP/1.0 200 OK\r\n\r\nhello"), close()}, 200,
-       "hello", ""},
-      {"HTTP/1.0 with a length", "GET",
-       {send("HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\nhello"), close()}, 200, "hello", "5"},
-      {"HTTP/1.0 kept alive", "GET",
-       {send("HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 5\r\n\r\nhello")}, 200,
-       "hello", "5"},
+      {"HTTP/1.0 until close",
+       "GET",
+       {send("HTTP/1.0 200 OK\r\n\r\nhello"), close()},
+       200,
+       "hello",
+       ""},
+      {"HTTP/1.0 with a length",
+       "GET",
+       {send("HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\nhello"), close()},
+       200,
+       "hello",
+       "5"},
+      {"HTTP/1.0 kept alive",
+       "GET",
+       {send("HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 5\r\n\r\nhello")},
+       200,
+       "hello",
+       "5"},
       {"HEAD with a length", "HEAD", {answer(200, "hello")}, 200, "", "5"},
       {"HEAD of chunks", "HEAD", {answer_in_chunks(200, {"hello"})}, 200, "", ""},
       {"HEAD of nothing", "HEAD", {send(ok + "\r\n")}, 200, "", ""},
@@ -432,9 +444,8 @@ TEST_F(ProxyTest, SendsBodiesInTheFramingOfTheClient) {
       {"binary", RequestBuilder("POST", "/x").body("\0\r\n\r\n\xff"s), "\0\r\n\r\n\xff"s, "6", ""},
       {"large", RequestBuilder("POST", "/x").body(large), large, "300000", ""},
       {"large chunk", RequestBuilder("POST", "/x").chunks({large}), large, "", "chunked"},
-      {"expected",
-       RequestBuilder("POST", "/x").header("expect", "100-continue").body("hello"), "hello", "5",
-       ""},
+      {"expected", RequestBuilder("POST", "/x").header("expect", "100-continue").body("hello"),
+       "hello", "5", ""},
   };
   Connection client = gateway_.connect();
   for (const Case& test : cases) {
@@ -453,14 +464,15 @@ TEST_F(ProxyTest, SendsBodiesInTheFramingOfTheClient) {
 }
 
 TEST_F(ProxyTest, PassesTrailersOnBothWays) {
-  upstream_.otherwise({answer_in_chunks(
-      200, {"body"}, {{"trailer", "x-sum"}},
-      {"X-Sum: 7", "x-sum: 8", "Server: nginx", "Connection: close", "X-Request-Id: theirs",
-       "Set-Cookie: a=b"})});
+  upstream_.otherwise(
+      {answer_in_chunks(200, {"body"}, {{"trailer", "x-sum"}},
+                        {"X-Sum: 7", "x-sum: 8", "Server: nginx", "Connection: close",
+                         "X-Request-Id: theirs", "Set-Cookie: a=b"})});
   Connection client = gateway_.connect();
-  const Response response = client.request(RequestBuilder("POST", "/x").chunks(
-      {"up"}, {"X-Up: 1", "X-Auth-Sub: root", "Authorization: Bearer x", "X-Forwarded-For: 1.2.3.4",
-               "Connection: close", "x-up: 2"}));
+  const Response response = client.request(
+      RequestBuilder("POST", "/x")
+          .chunks({"up"}, {"X-Up: 1", "X-Auth-Sub: root", "Authorization: Bearer x",
+                           "X-Forwarded-For: 1.2.3.4", "Connection: close", "x-up: 2"}));
   using Pair = std::pair<std::string, std::string>;
   EXPECT_THAT(response.trailers, ElementsAre(Pair("X-Sum", "7"), Pair("x-sum", "8")));
   EXPECT_THAT(last_request().trailers, ElementsAre(Pair("X-Up", "1"), Pair("x-up", "2")));
@@ -469,14 +481,13 @@ TEST_F(ProxyTest, PassesTrailersOnBothWays) {
 }
 
 TEST_F(ProxyTest, PassesInterimAnswersOnExceptContinue) {
-  upstream_.script(
-      "/x", {interim(100), interim(102),
-             interim(103, {{"Link", "</style.css>"},
-                           {"Server", "nginx"},
-                           {"X-Trace-Id", "theirs"},
-                           {"Connection", "x-hop"},
-                           {"X-Hop", "1"}}),
-             answer(200, "done")});
+  upstream_.script("/x", {interim(100), interim(102),
+                          interim(103, {{"Link", "</style.css>"},
+                                        {"Server", "nginx"},
+                                        {"X-Trace-Id", "theirs"},
+                                        {"Connection", "x-hop"},
+                                        {"X-Hop", "1"}}),
+                          answer(200, "done")});
   Connection client = gateway_.connect();
   client.send(RequestBuilder("POST", "/x")
                   .header("expect", "100-continue")
@@ -495,8 +506,7 @@ TEST_F(ProxyTest, PassesInterimAnswersOnExceptContinue) {
 }
 
 TEST_F(ProxyTest, AsksForABodyOnlyWhenItWantsIt) {
-  const TestGateway small(proxy_spec(upstream_.url()),
-                          proxy_options({"--max-body-size", "1000"}));
+  const TestGateway small(proxy_spec(upstream_.url()), proxy_options({"--max-body-size", "1000"}));
   Connection client = small.connect();
   client.send(RequestBuilder("POST", "/x")
                   .header("expect", "100-continue")
@@ -515,8 +525,13 @@ TEST_F(ProxyTest, KeepsBodiesOfEverySizeWhole) {
                                  65'536u, 65'537u, 100'000u, 1'048'577u, 5'000'000u}) {
     const std::string body = pattern(size, size);
     // Sent and read at once: what is echoed comes before all was sent.
-    std::thread writer(
-        [&] { client.stream().send(RequestBuilder("POST", "/x").body(body).bytes()); });
+    std::thread writer([&] {
+      try {
+        client.stream().send(RequestBuilder("POST", "/x").body(body).bytes());
+      } catch (const testkit::TestkitError& error) {
+        ADD_FAILURE() << error.what();
+      }
+    });
     const Response response = client.read("POST");
     writer.join();
     EXPECT_TRUE(response.body == body) << size << " became " << response.body.size();
@@ -565,12 +580,12 @@ TEST(ProxyBodies, ArriveWholeAfterTheyWereChecked) {
     EXPECT_EQ(upstream.requests().back().header("content-length"), std::to_string(form.size()));
   }
   const std::size_t before = upstream.requests().size();
-  EXPECT_EQ(client
-                .request(RequestBuilder("POST", "/json")
-                             .header("content-type", "application/json")
-                             .body("{}"))
-                .status,
-            400);
+  EXPECT_EQ(
+      client
+          .request(
+              RequestBuilder("POST", "/json").header("content-type", "application/json").body("{}"))
+          .status,
+      400);
   EXPECT_EQ(upstream.requests().size(), before) << "what is refused never leaves";
 }
 

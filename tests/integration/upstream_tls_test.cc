@@ -4,10 +4,9 @@
 #include <thread>
 #include <tuple>
 
-#include <sys/socket.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include "json_body.h"
 #include "proxy.h"
@@ -115,7 +114,8 @@ TEST_F(ProxyTls, BelievesOnlyCertificatesThatSpeakForTheUpstream) {
 
 TEST_F(ProxyTls, ChecksAddressesAsWellAsNames) {
   Upstream named({.tls = serving(certificates_.issue({.addresses = {}}))});
-  Upstream addressed({.tls = serving(certificates_.issue({.common_name = "addressed", .names = {}}))});
+  Upstream addressed(
+      {.tls = serving(certificates_.issue({.common_name = "addressed", .names = {}}))});
   named.otherwise({answer(200)});
   addressed.otherwise({answer(200)});
   const auto status_of = [&](const std::string& host, const Upstream& upstream) {
@@ -175,11 +175,11 @@ TEST_F(ProxyTls, GivesUpAHandshakeThatDoesNotEnd) {
 TEST_F(ProxyTls, TakesATruncatedBodyForABrokenOne) {
   // Up to the close means up to TLS's own farewell: whoever cuts the line forges no end.
   Upstream upstream({.tls = serving(certificates_.good())});
-  upstream.script("/x", {testkit::send("HTTP/1.1 200 OK\r\n\r\nhalf"),
-                         testkit::wait(milliseconds(50)),
-                         testkit::call([](testkit::UpstreamConnection& connection) {
-                           ::shutdown(connection.stream().socket(), SHUT_RDWR);
-                         })});
+  upstream.script("/x",
+                  {testkit::send("HTTP/1.1 200 OK\r\n\r\nhalf"), testkit::wait(milliseconds(50)),
+                   testkit::call([](testkit::UpstreamConnection& connection) {
+                     ::shutdown(connection.stream().socket(), SHUT_RDWR);
+                   })});
   const TestGateway gateway(proxy_spec(upstream.url(), trusting(certificates_.authority())),
                             proxy_options());
   Connection client = gateway.connect();
@@ -249,8 +249,8 @@ TEST_F(ProxyTls, KeepsConnectionsOfDifferentIdentitiesApart) {
   tls.client_certificate = ClientCertificate::kRequired;
   Upstream upstream({.tls = tls});
   upstream.otherwise({testkit::call([](testkit::UpstreamConnection& connection) {
-    connection.send(testkit::response_head(200, {{"x-you", connection.stream().tls()->peer_name()},
-                                                 {"content-length", "0"}}));
+    connection.send(testkit::response_head(
+        200, {{"x-you", connection.stream().tls()->peer_name()}, {"content-length", "0"}}));
   })});
   testkit::SpecBuilder spec;
   for (const auto& [path, who] : {std::pair("/alice", alice), std::pair("/bob", bob)}) {
@@ -275,10 +275,10 @@ TEST_F(ProxyTls, ResumesItsSessions) {
     Upstream upstream({.tls = tls});
     upstream.otherwise({testkit::call([](testkit::UpstreamConnection& connection) {
                           const bool resumed = connection.stream().tls()->resumed();
-                          connection.send(testkit::response_head(
-                              200, {{"x-resumed", resumed ? "yes" : "no"},
-                                    {"content-length", "0"},
-                                    {"connection", "close"}}));
+                          connection.send(
+                              testkit::response_head(200, {{"x-resumed", resumed ? "yes" : "no"},
+                                                           {"content-length", "0"},
+                                                           {"connection", "close"}}));
                         }),
                         testkit::close()});
     const TestGateway gateway(proxy_spec(upstream.url(), trusting(certificates_.authority())),
@@ -327,8 +327,8 @@ TYPED_TEST(ProxyToPeer, InPlainTextAndOverTlsWithCertificates) {
                           .certificate = certificates.good(),
                           .client_trust = secure ? certificates.authority() : ""});
     const std::string tls = R"("tls": {"ca": ")" + certificates.authority() +
-                            R"(", "client_cert": ")" + alice.certificate +
-                            R"(", "client_key": ")" + alice.key + "\"}";
+                            R"(", "client_cert": ")" + alice.certificate + R"(", "client_key": ")" +
+                            alice.key + "\"}";
     const TestGateway gateway(proxy_spec(peer.url(), secure ? tls : ""), proxy_options());
     Connection client = gateway.connect();
     for (int i = 0; i < 20; ++i) {
@@ -342,7 +342,8 @@ TYPED_TEST(ProxyToPeer, InPlainTextAndOverTlsWithCertificates) {
       EXPECT_EQ(text_member(told, "client").contains("alice"), secure);
     }
     EXPECT_EQ(client.request(RequestBuilder("HEAD", "/h")).status, 200);
-    EXPECT_EQ(client.request(RequestBuilder("POST", "/p").body(pattern(0, 300'000))).status, 200);
+    // HAProxy answers before it has heard all of this, which ends that client's connection.
+    EXPECT_EQ(gateway.request(RequestBuilder("POST", "/p").body(pattern(0, 300'000))).status, 200);
     EXPECT_EQ(client.request(RequestBuilder("POST", "/p").chunks({"a", "b"})).status, 200);
     EXPECT_EQ(client.get("/end").status, 200);
   }

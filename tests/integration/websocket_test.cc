@@ -1,4 +1,6 @@
 // WebSockets through the gateway: data-plane.md 11.1, plugins.md 3.2.
+#include "testkit/websocket.h"
+
 #include <chrono>
 #include <string>
 #include <thread>
@@ -12,7 +14,6 @@
 #include "testkit/spec_builder.h"
 #include "testkit/test_gateway.h"
 #include "testkit/upstream.h"
-#include "testkit/websocket.h"
 
 namespace barbacane::integration {
 namespace {
@@ -35,8 +36,8 @@ std::string ws(const Upstream& upstream) {
 std::string spec_for(const Upstream& upstream, const std::string& more = "") {
   SpecBuilder spec;
   spec.operation("GET", "/rooms/{room}")
-      .dispatch("ws-upstream", R"({"url":")" + ws(upstream) + R"(/v1","path":"/chat/{room}")" +
-                                   more + "}");
+      .dispatch("ws-upstream",
+                R"({"url":")" + ws(upstream) + R"(/v1","path":"/chat/{room}")" + more + "}");
   spec.operation("GET", "/hello").mock(200, "hello", "text/plain");
   return spec.text();
 }

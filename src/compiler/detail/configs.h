@@ -10,8 +10,8 @@
 #include "compiler/detail/config_schemas.h"
 #include "compiler/detail/report.h"
 
-/// E1023: the configs of a compilation against the schemas of their plugins. For `http-upstream` also
-/// what no schema can say.
+/// E1023: the configs of a compilation against the schemas of their plugins. For `http-upstream`
+/// also what no schema can say.
 namespace barbacane::compiler {
 
 class ConfigCheck {
@@ -28,7 +28,8 @@ class ConfigCheck {
   void check(const Site& site, const PluginMention& mention, const std::string& plugin);
 
  private:
-  void warn_of_parameters(const std::string& plugin, const Site& site, const PluginMention& mention);
+  void warn_of_parameters(const std::string& plugin, const Site& site,
+                          const PluginMention& mention);
   const ConfigSchema* schema_of(const std::string& plugin);
 
   Report& report_;

@@ -33,7 +33,8 @@ class Dispatcher {
   virtual BodyUse body_use() const { return BodyUse::kCollected; }
   /// Fills `request.reply`. Of dispatchers that never wait.
   virtual void answer(RequestContext& request) const = 0;
-  /// The same for those that may; kGone when the client left meanwhile. `request` outlives the task.
+  /// The same for those that may; kGone when the client left meanwhile. `request` outlives the
+  /// task.
   virtual net::Task<Step> answer_later(RequestContext& request) const;
 };
 

@@ -4,6 +4,7 @@
 
 #include "gateway/dispatchers/answer_fields.h"
 #include "gateway/dispatchers/upstream_fields.h"
+#include "net/fair_share.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -41,8 +42,8 @@ UpstreamFailure UpstreamExchange::failure(CallError error) const {
 }
 
 Task<std::expected<void, UpstreamFailure>> UpstreamExchange::connect(
-    const std::shared_ptr<const http::client::Upstream>& upstream,
-    http::client::TimePoint deadline, Connection which) {
+    const std::shared_ptr<const http::client::Upstream>& upstream, http::client::TimePoint deadline,
+    Connection which) {
   if (left_) co_return std::unexpected(failure({CallFailure::kCancelled, {}}));
   if (which == Connection::kAny) call_ = pool_.take_idle(*upstream);
   if (call_) co_return {};
@@ -79,7 +80,8 @@ Task<std::expected<const http::ResponseHead*, CallError>> UpstreamExchange::next
     const std::uint64_t before = uploaded_;
     auto head = co_await call_->read_head(deadline);
     // Nobody can answer a request whose body is still on its way.
-    if (head || head.error().failure != CallFailure::kTimeout || uploaded_ == before) co_return head;
+    if (head || head.error().failure != CallFailure::kTimeout || uploaded_ == before)
+      co_return head;
     deadline = pool_.loop().now() + timeout_;
   }
 }
@@ -120,6 +122,7 @@ Task<> UpstreamExchange::upload_whole(std::string_view body) {
 Task<> UpstreamExchange::upload_stream() {
   const std::uint64_t limit = request_.settings().options.max_body_size;
   std::string_view part = request_.body;
+  net::FairShare share;
   while (!part.empty()) {
     if (part.size() > limit - uploaded_) {
       upload_error_ = http::BodyError::kTooLarge;
@@ -127,6 +130,7 @@ Task<> UpstreamExchange::upload_stream() {
     }
     if (!co_await call_->write(part, http::Push::kNow, timeout_)) co_return;
     uploaded_ += part.size();
+    if (share.used_up(part.size())) co_await pool_.loop().yield();
     const auto more = co_await request_.exchange.read_body_part();
     if (!more) {
       if (more.error() != http::BodyError::kStopped) upload_error_ = more.error();
@@ -166,10 +170,13 @@ AnswerBody::Part UpstreamExchange::checked(http::client::BodyPart part) {
   }
   if (!left_ && !upload_error_) {
     pass_.failed(pool_.loop().now());
-    request_.worker.log.event(
-        telemetry::Level::kError, "barbacane::dispatch", "dispatch_error",
-        {{"dispatcher", request_.operation->dispatcher_name}, {"reason", part.error().text}},
-        log_context(request_));
+    request_.worker.log.event(telemetry::Level::kError, "barbacane::dispatch", "dispatch_error",
+                              {{"dispatcher", request_.operation->dispatcher_name},
+                               {"reason", part.error().failure == CallFailure::kTimeout
+                                              ? std::string_view("timeout")
+                                              : std::string_view("upstream_reset")},
+                               {"error", part.error().text}},
+                              log_context(request_));
   }
   return std::unexpected(Broken{});
 }

@@ -52,7 +52,8 @@ base::Result<std::shared_ptr<const net::TlsClientContext>> tls_context(
   if (context) return std::make_shared<const net::TlsClientContext>(std::move(*context));
   // What cannot be read as PEM is quoted as the path it might be, and may be a secret.
   if (texts.written != texts.resolved)
-    return base::fail("'tls' cannot be used: a certificate or key is no PEM text and no file with one");
+    return base::fail(
+        "'tls' cannot be used: a certificate or key is no PEM text and no file with one");
   return std::unexpected(context.error());
 }
 

@@ -10,8 +10,8 @@
 #include "http/client/call.h"
 #include "http/client/upstream.h"
 
-/// What dispatchers that call an upstream have in common: the upstream itself, and what happens when
-/// it does not answer.
+/// What dispatchers that call an upstream have in common: the upstream itself, and what happens
+/// when it does not answer.
 namespace barbacane::gateway {
 
 /// Reads the files `tls` names: blocking. The error repeats no secret.

@@ -40,9 +40,8 @@ WebSocketRelay::WebSocketRelay(net::EventLoop& loop, http::Tunnel client, http::
                                milliseconds idle_timeout)
     : loop_(loop), idle_timeout_(idle_timeout), last_bytes_(loop.now()) {
   using Sender = FrameTracker::Sender;
-  to_upstream_.reset(new Direction{*client.stream, *upstream.stream,
-                                   FrameTracker(Sender::kClient), Sender::kClient,
-                                   CloseCode::kGoingAway, client.received});
+  to_upstream_.reset(new Direction{*client.stream, *upstream.stream, FrameTracker(Sender::kClient),
+                                   Sender::kClient, CloseCode::kGoingAway, client.received});
   to_client_.reset(new Direction{*upstream.stream, *client.stream, FrameTracker(Sender::kServer),
                                  Sender::kServer, CloseCode::kBadGateway, upstream.received});
 }

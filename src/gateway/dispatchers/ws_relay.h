@@ -13,10 +13,10 @@
 /// A WebSocket between a client and an upstream: frames pass as they are, in both directions at
 /// once (data-plane contract, 11.1; RFC 6455).
 ///
-/// Nobody looks into messages, but the relay follows the frames: so it knows where one ends, and can
-/// say goodbye with a close frame of its own when the gateway stops, when nothing has passed for too
-/// long, or when one side vanishes. A side that does not read holds the other back. Refers to
-/// nothing of a snapshot.
+/// Nobody looks into messages, but the relay follows the frames: so it knows where one ends, and
+/// can say goodbye with a close frame of its own when the gateway stops, when nothing has passed
+/// for too long, or when one side vanishes. A side that does not read holds the other back. Refers
+/// to nothing of a snapshot.
 namespace barbacane::gateway {
 
 class WebSocketRelay final : public http::ClientWatcher, private net::Deadline {
@@ -59,7 +59,8 @@ class WebSocketRelay final : public http::ClientWatcher, private net::Deadline {
   std::unique_ptr<Direction> to_client_;
   net::EventLoop::Clock::time_point last_bytes_;
   std::optional<CloseCode> finishing_;  ///< what both sides are told
-  bool closing_ = false;  ///< a close frame has passed, or one side is gone: the rest has little time
+  bool closing_ =
+      false;  ///< a close frame has passed, or one side is gone: the rest has little time
   bool cut_ = false;
 
  public:

@@ -222,8 +222,8 @@ Task<Step> WsUpstream::join(RequestContext& request, std::string_view target, Se
     co_return answer_call_error(request, *upstream_, error);
   }
   accept(request, **head);
-  request.upgrade = std::make_unique<WebSocket>(exchange.take_call(), config_.idle_timeout,
-                                                std::move(seat));
+  request.upgrade =
+      std::make_unique<WebSocket>(exchange.take_call(), config_.idle_timeout, std::move(seat));
   co_return Step::kAnswer;
 }
 

@@ -4,6 +4,7 @@
 #include "base/version.h"
 #include "gateway/inflate.h"
 #include "gateway/stages/stages.h"
+#include "net/fair_share.h"
 
 namespace barbacane::gateway::stages {
 namespace {
@@ -31,8 +32,8 @@ bool is_dropped(const RequestContext& request, std::string_view name) {
     case 2:
       return is("te");
     case 6:
-      return is("server") || (is("sunset") && request.operation->deprecated &&
-                                  !request.operation->sunset.empty());
+      return is("server") ||
+             (is("sunset") && request.operation->deprecated && !request.operation->sunset.empty());
     case 10:
       return is("x-trace-id");
     case 11:
@@ -117,6 +118,7 @@ namespace {
 /// From the upstream to the client, as fast as the client takes it. False when it broke off.
 net::Task<bool> relay(RequestContext& request, AnswerBody& body) {
   http::Exchange& exchange = request.exchange;
+  net::FairShare share;
   for (;;) {
     AnswerBody::Part part = body.buffered();
     if (part && part->empty() && !body.ended()) {
@@ -126,7 +128,9 @@ net::Task<bool> relay(RequestContext& request, AnswerBody& body) {
     }
     if (!part) co_return false;
     if (part->empty()) break;
+    const std::size_t size = part->size();
     if (!co_await exchange.write(*part, http::Push::kWithNext)) co_return true;
+    if (share.used_up(size)) co_await exchange.loop().yield();
   }
   std::pmr::vector<http::Field> trailers(request.arena);
   body.append_trailers(trailers);
@@ -171,7 +175,8 @@ void record(const RequestContext& request) {
   const Level level = reserved ? Level::kDebug : Level::kInfo;
   if (!request.worker.log.enabled(level)) return;
   const http::Exchange& exchange = request.exchange;
-  const int status = exchange.answered() ? exchange.answered_status() : kClientClosedRequest;
+  const int answered = exchange.answered_status();
+  const int status = answered != 0 ? answered : kClientClosedRequest;
   static const CompiledOperation kNone;
   const CompiledOperation& operation = request.operation ? *request.operation : kNone;
   request.worker.log.event(level, "barbacane::http", "request_completed",

@@ -54,9 +54,9 @@ struct OutgoingRequest {
 
   enum class Body : std::uint8_t {
     kNone,
-    kWhole,     ///< `body` is all of it
-    kLength,    ///< `length` bytes are going to be written
-    kUnknown,   ///< bytes are going to be written, of which nobody knows how many
+    kWhole,    ///< `body` is all of it
+    kLength,   ///< `length` bytes are going to be written
+    kUnknown,  ///< bytes are going to be written, of which nobody knows how many
   } framing = Body::kNone;
   std::string_view body;
   std::uint64_t length = 0;

@@ -30,7 +30,7 @@ class ClientConnection;
 namespace barbacane::http::client {
 
 struct PoolLimits {
-  std::size_t idle = 256;  ///< kept per upstream
+  std::size_t idle = 256;   ///< kept per upstream
   std::size_t open = 8192;  ///< per upstream, busy ones included
   std::chrono::milliseconds idle_for{90'000};
   /// How long a request waits for a connection when no more may be opened.
@@ -69,7 +69,7 @@ class Pool {
     TimePoint deadline_;
     std::unique_ptr<h1::ClientConnection> connection_;
     std::optional<CallError> error_;
-    bool waiting_for_room_ = false;  ///< no connection may be opened until another is gone
+    bool waiting_for_room_ = false;        ///< no connection may be opened until another is gone
     std::list<Wish*>* waiting_ = nullptr;  ///< among these, unless null
     std::list<Wish*>::iterator place_;
   };

@@ -6,8 +6,8 @@ namespace barbacane::http::client {
 
 std::string Upstream::text() const {
   const bool address = host.find(':') != std::string::npos;
-  return (scheme == Scheme::kHttps ? "https://" : "http://") +
-         (address ? '[' + host + ']' : host) + ':' + std::to_string(port);
+  return (scheme == Scheme::kHttps ? "https://" : "http://") + (address ? '[' + host + ']' : host) +
+         ':' + std::to_string(port);
 }
 
 std::shared_ptr<const Upstream> Upstreams::add(Upstream upstream) {

@@ -9,8 +9,9 @@
 ///
 /// Takes bytes as they arrive, in any pieces, and hands out the data between the framing as views
 /// of them. Nothing but the trailer section is buffered and nothing is lenient: CRLF only,
-/// hexadecimal digits only, extensions and trailer fields by their grammar and within limits. (Beast's own chunk parser
-/// fails an assertion on malformed last chunks, so it only gets the heads.)
+/// hexadecimal digits only, extensions and trailer fields by their grammar and within limits.
+/// (Beast's own chunk parser fails an assertion on malformed last chunks, so it only gets the
+/// heads.)
 namespace barbacane::http::h1 {
 
 class ChunkDecoder {

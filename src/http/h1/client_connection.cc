@@ -74,7 +74,8 @@ void ClientConnection::end() {
   if (whole && fit) {
     pool_.give_back(std::move(self));
   } else {
-    // Half a request lies in the kernel as long as the upstream does not read it: a reset tells now.
+    // Half a request lies in the kernel as long as the upstream does not read it: a reset tells
+    // now.
     if (!sent_ || write_broken_) stream_->reset_on_close();
     pool_.workspaces().give_back(std::move(workspace_));
   }
@@ -92,7 +93,8 @@ CallError ClientConnection::failure(CallFailure kind, std::string_view text) con
 
 CallError ClientConnection::ended() const {
   if (reused_ && !answering_) return failure(CallFailure::kStale, "a kept connection was closed");
-  if (!answering_) return failure(CallFailure::kUnanswered, "the connection ended without an answer");
+  if (!answering_)
+    return failure(CallFailure::kUnanswered, "the connection ended without an answer");
   return failure(CallFailure::kBroken, "the connection ended in the middle of the answer");
 }
 
@@ -114,7 +116,8 @@ Task<std::expected<void, CallError>> ClientConnection::send(const OutgoingReques
   {
     constexpr std::size_t kRest = 128;  // version, `host`, framing, line ends
     HeadWriter head(workspace_->output, kRest + request.method.size() + request.target.size() +
-                                            request.authority.size() + request.upgrade.size() + room_for(request.fields));
+                                            request.authority.size() + request.upgrade.size() +
+                                            room_for(request.fields));
     head.put(request.method);
     head.put(" ");
     head.put(request.target);
@@ -144,7 +147,7 @@ Task<std::expected<void, CallError>> ClientConnection::send(const OutgoingReques
 }
 
 Task<bool> ClientConnection::write(std::string_view bytes, Push push, milliseconds patience) {
-  if (sent_ || write_broken_) co_return false;
+  if (sent_ || write_broken_ || cancelled_) co_return false;
   if (bytes.empty()) co_return true;
   std::string& out = workspace_->output;
   if (sends_chunks_) {
@@ -178,7 +181,7 @@ Task<bool> ClientConnection::flush_with(std::string_view bytes, milliseconds pat
     const Io io = stream_->write(head, bytes);
     if (io == Io::kDone) continue;
     bool granted = false;
-    if (io == Io::kWait) {
+    if (io == Io::kWait && !cancelled_) {
       write_alarm_.arm(pool_.loop().timers(), patience);
       granted = co_await stream_->writable();
       write_alarm_.disarm();
@@ -248,7 +251,8 @@ BodyPart ClientConnection::buffered_part() {
   if (part.status == Status::kData) return part.data;
   if (part.status == Status::kMalformed) {
     broken_ = true;
-    return std::unexpected(failure(CallFailure::kInvalid, "the chunks of the answer are malformed"));
+    return std::unexpected(
+        failure(CallFailure::kInvalid, "the chunks of the answer are malformed"));
   }
   return std::string_view{};
 }

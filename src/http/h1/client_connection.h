@@ -96,7 +96,7 @@ class ClientConnection final : public client::Call, private net::Descriptor::Lis
   bool reused_ = false;
   bool broken_ = false;
   bool orderly_end_ = false;  ///< the upstream ended the connection, and said so
-  bool disturbed_ = false;  ///< something came while it lay idle
+  bool disturbed_ = false;    ///< something came while it lay idle
 };
 
 }  // namespace barbacane::http::h1

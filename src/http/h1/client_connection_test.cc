@@ -117,7 +117,8 @@ TEST_F(ClientConnectionTest, WritesRequests) {
   request.fields = fields;
   begin(request);
   EXPECT_EQ(heard(), "GET /x HTTP/1.1\r\nhost: a:1\r\nx-a: b\r\naccept: */*\r\n\r\n");
-  fake_.say(0, "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx-t: 1\r\n\r\n");
+  fake_.say(0,
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx-t: 1\r\n\r\n");
   ASSERT_TRUE(finished());
   EXPECT_EQ(answer_.body, "ok");
   EXPECT_EQ(answer_.trailers, "x-t=1;");
@@ -136,8 +137,7 @@ TEST_F(ClientConnectionTest, FramesBodies) {
       {Body::kWhole, "hello", "", "content-length: 5\r\n\r\nhello"},
       {Body::kWhole, "", "", "content-length: 0\r\n\r\n"},
       {Body::kLength, "", "hello", "content-length: 5\r\n\r\nhello"},
-      {Body::kUnknown, "", "hello",
-       "transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"},
+      {Body::kUnknown, "", "hello", "transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"},
       {Body::kUnknown, "", "", "transfer-encoding: chunked\r\n\r\n0\r\n\r\n"},
   };
   for (const Case& test : cases) {

@@ -9,8 +9,8 @@
 #include "http/exchange.h"
 #include "http/h1/response_writer.h"
 #include "http/h1/workspace.h"
-#include "net/listener.h"
 #include "net/alarm.h"
+#include "net/listener.h"
 #include "net/stream.h"
 
 /// One HTTP/1.1 connection: reads requests, lets the handler answer each, writes answers in order.
@@ -19,8 +19,8 @@
 ///
 /// Life of a request here: wait for bytes without holding a buffer, parse the head, call the
 /// handler, finish the answer, drop or drain what is left of the body. Reading and writing have a
-/// deadline each, for a handler may do both at once. The connection is on its server's list while it
-/// lives.
+/// deadline each, for a handler may do both at once. The connection is on its server's list while
+/// it lives.
 namespace barbacane::http::h1 {
 
 /// What the bytes at hand amount to.
@@ -101,7 +101,9 @@ class Connection final : public Exchange,
 
   BodyReader& body() { return workspace_->body_reader; }
   const BodyReader& body() const { return workspace_->body_reader; }
-  InputBuffer& body_input() { return h1::body_input(workspace_->input, workspace_->window, body()); }
+  InputBuffer& body_input() {
+    return h1::body_input(workspace_->input, workspace_->window, body());
+  }
   /// What follows a body goes back to where the next head is looked for; moves the head at hand.
   void leave_window();
   net::Task<std::optional<BodyError>> receive_body_bytes();
@@ -125,10 +127,10 @@ class Connection final : public Exchange,
 
   // Of the connection.
   bool switched_ = false;  ///< what is spoken now is not HTTP
-  bool broken_ = false;  ///< nothing can be read or written any more
-  bool stopped_ = false;  ///< whoever reads the body is to give up
+  bool broken_ = false;    ///< nothing can be read or written any more
+  bool stopped_ = false;   ///< whoever reads the body is to give up
   bool idle_ = true;
-  bool head_timed_ = false;  ///< the deadline of a head that arrives in pieces is running
+  bool head_timed_ = false;   ///< the deadline of a head that arrives in pieces is running
   bool served_ = false;       ///< a request has been here
   bool found_http2_ = false;  ///< what came was the preface of HTTP/2
   PeerName peer_;

@@ -74,17 +74,40 @@ TEST(ResponseParser, AsksForMoreUntilTheHeadIsWhole) {
 
 TEST(ResponseParser, RefusesWhatIsNoAnswer) {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
-  for (const std::string& bytes : {
-           "X"s, "\r\n"s, "http/1.1 200 OK\r\n\r\n"s, "HTTP/2"s, "HTTP/2.0 200 OK\r\n\r\n"s,
-           "HTTP/1.2 200 OK\r\n\r\n"s, "HTTP/1.10 200 OK\r\n\r\n"s, "HTTP/1.1  200 OK\r\n\r\n"s,
-           "HTTP/1.1\t200 OK\r\n\r\n"s, "HTTP/1.1 20 OK\r\n\r\n"s, "HTTP/1.1 2000 OK\r\n\r\n"s,
-           "HTTP/1.1 +20 OK\r\n\r\n"s, "HTTP/1.1 099 OK\r\n\r\n"s, "HTTP/1.1 20x OK\r\n\r\n"s,
-           "HTTP/1.1 200OK\r\n\r\n"s, "HTTP/1.1 200 O\0K\r\n\r\n"s, "HTTP/1.1 200 O\rK\r\n\r\n"s,
-           "HTTP/1.1 200 OK\n\n"s, "HTTP/1.1 200 OK\n\r\n"s, ok + "a: b\n\r\n"s, ok + "a\r\n\r\n"s,
-           ok + ": b\r\n\r\n", ok + "a : b\r\n\r\n", ok + "a\t: b\r\n\r\n", ok + " a: b\r\n\r\n",
-           ok + "a: b\r\n c\r\n\r\n", ok + "a: b\r\n\tc\r\n\r\n", ok + "a b: c\r\n\r\n",
-           ok + "a: b\0c\r\n\r\n"s, ok + "a: b\rc\r\n\r\n", ok + "a: b\r\r\n\r\n",
-           ok + "\xc3\xa4: b\r\n\r\n", ok + "a: \x01\r\n\r\n", ok + "a: \x7f\r\n\r\n"}) {
+  for (const std::string& bytes : {"X"s,
+                                   "\r\n"s,
+                                   "http/1.1 200 OK\r\n\r\n"s,
+                                   "HTTP/2"s,
+                                   "HTTP/2.0 200 OK\r\n\r\n"s,
+                                   "HTTP/1.2 200 OK\r\n\r\n"s,
+                                   "HTTP/1.10 200 OK\r\n\r\n"s,
+                                   "HTTP/1.1  200 OK\r\n\r\n"s,
+                                   "HTTP/1.1\t200 OK\r\n\r\n"s,
+                                   "HTTP/1.1 20 OK\r\n\r\n"s,
+                                   "HTTP/1.1 2000 OK\r\n\r\n"s,
+                                   "HTTP/1.1 +20 OK\r\n\r\n"s,
+                                   "HTTP/1.1 099 OK\r\n\r\n"s,
+                                   "HTTP/1.1 20x OK\r\n\r\n"s,
+                                   "HTTP/1.1 200OK\r\n\r\n"s,
+                                   "HTTP/1.1 200 O\0K\r\n\r\n"s,
+                                   "HTTP/1.1 200 O\rK\r\n\r\n"s,
+                                   "HTTP/1.1 200 OK\n\n"s,
+                                   "HTTP/1.1 200 OK\n\r\n"s,
+                                   ok + "a: b\n\r\n"s,
+                                   ok + "a\r\n\r\n"s,
+                                   ok + ": b\r\n\r\n",
+                                   ok + "a : b\r\n\r\n",
+                                   ok + "a\t: b\r\n\r\n",
+                                   ok + " a: b\r\n\r\n",
+                                   ok + "a: b\r\n c\r\n\r\n",
+                                   ok + "a: b\r\n\tc\r\n\r\n",
+                                   ok + "a b: c\r\n\r\n",
+                                   ok + "a: b\0c\r\n\r\n"s,
+                                   ok + "a: b\rc\r\n\r\n",
+                                   ok + "a: b\r\r\n\r\n",
+                                   ok + "\xc3\xa4: b\r\n\r\n",
+                                   ok + "a: \x01\r\n\r\n",
+                                   ok + "a: \x7f\r\n\r\n"}) {
     EXPECT_EQ(parse(bytes).status, Status::kRefused) << bytes;
   }
   std::string many = ok;
@@ -155,9 +178,10 @@ TEST(ResponseFraming, SaysWhereAnAnswerEnds) {
 
 TEST(ResponseFraming, IsRefusedWhenItCanBeReadInTwoWays) {
   for (const std::string& fields :
-       {"content-length: 5\r\ncontent-length: 5\r\n"s, "content-length: 5\r\ncontent-length: 6\r\n"s,
-        "content-length: 5, 5\r\n"s, "content-length: +5\r\n"s, "content-length: -5\r\n"s,
-        "content-length: 0x5\r\n"s, "content-length:\r\n"s, "content-length: 5 \x66\r\n"s,
+       {"content-length: 5\r\ncontent-length: 5\r\n"s,
+        "content-length: 5\r\ncontent-length: 6\r\n"s, "content-length: 5, 5\r\n"s,
+        "content-length: +5\r\n"s, "content-length: -5\r\n"s, "content-length: 0x5\r\n"s,
+        "content-length:\r\n"s, "content-length: 5 \x66\r\n"s,
         "content-length: 18446744073709551616\r\n"s,
         "content-length: 5\r\ntransfer-encoding: chunked\r\n"s,
         "transfer-encoding: chunked\r\ncontent-length: 5\r\n"s,

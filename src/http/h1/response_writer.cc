@@ -54,8 +54,7 @@ void append_head(std::string& out, const Response& response, Framing framing,
   cursor.put("\r\n");
 }
 
-void append_switching_head(std::string& out, const Response& response,
-                           std::string_view protocol) {
+void append_switching_head(std::string& out, const Response& response, std::string_view protocol) {
   constexpr std::size_t kRest = 128;  // status line, connection, the empty line
   HeadWriter cursor(out, kRest + protocol.size() + room_for(response.fields));
   put_status_line(cursor, response.status);

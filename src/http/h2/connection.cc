@@ -125,7 +125,8 @@ bool Connection::take(std::string_view bytes) {
   while (good && taken < bytes.size()) {
     const std::optional<FrameHead> head = frames_.next(bytes, seen);
     // Each frame is judged when all that came before it has been dealt with.
-    const std::size_t before = head ? std::max(seen, FrameScanner::kHead) - FrameScanner::kHead : seen;
+    const std::size_t before =
+        head ? std::max(seen, FrameScanner::kHead) - FrameScanner::kHead : seen;
     if (before > taken) {
       const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data() + taken);
       // What is wrong with the protocol is answered by nghttp2 itself; a failure is worse.

@@ -89,8 +89,8 @@ class Connection final : public ServerState::Member,
   /// Before nghttp2 gets it: ends the connection for what nghttp2 would let pass.
   void judge(const FrameHead& head);
   /// Of a DATA or HEADERS frame on a stream that nghttp2 does not know (any more): the error it is
-  /// for the connection, if it can be told from a frame that was on its way when we reset the stream
-  /// (RFC 9113, 5.1).
+  /// for the connection, if it can be told from a frame that was on its way when we reset the
+  /// stream (RFC 9113, 5.1).
   std::uint32_t error_of_stray(std::int32_t id, bool is_data) const;
   enum class Closed : bool { kByUs, kByClient };
   void remember(std::int32_t id, Closed closed);
@@ -124,10 +124,10 @@ class Connection final : public ServerState::Member,
   std::array<std::int32_t, 32> ended_streams_{};
   std::size_t next_ended_ = 0;
   std::int32_t head_of_ = 0;  ///< the stream of which some fields have come, but not all; 0 = none
-  bool in_turn_ = false;   ///< frames are sent when it ends
-  bool soon_ = false;      ///< a coroutine is on its way to send
-  bool blocked_ = false;   ///< a coroutine waits until the socket takes more
-  bool lost_ = false;      ///< nothing can be read or written any more
+  bool in_turn_ = false;      ///< frames are sent when it ends
+  bool soon_ = false;         ///< a coroutine is on its way to send
+  bool blocked_ = false;      ///< a coroutine waits until the socket takes more
+  bool lost_ = false;         ///< nothing can be read or written any more
   bool ping_open_ = false;
   bool draining_ = false;
   bool said_goodbye_ = false;

@@ -72,8 +72,8 @@ struct Connection::Callbacks {
   static int frame_received(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     Connection& connection = of(user);
     if (frame->hd.type == NGHTTP2_PING && (frame->hd.flags & NGHTTP2_FLAG_ACK) != 0) {
-      connection.ping_answered({reinterpret_cast<const char*>(frame->ping.opaque_data),
-                                sizeof frame->ping.opaque_data});
+      connection.ping_answered(
+          {reinterpret_cast<const char*>(frame->ping.opaque_data), sizeof frame->ping.opaque_data});
     }
     StreamExchange* stream = stream_of(session, frame->hd.stream_id);
     if (stream == nullptr) return 0;
@@ -107,8 +107,7 @@ struct Connection::Callbacks {
   }
 
   static int frame_sent(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
-    if (frame->hd.type == NGHTTP2_RST_STREAM)
-      of(user).remember(frame->hd.stream_id, Closed::kByUs);
+    if (frame->hd.type == NGHTTP2_RST_STREAM) of(user).remember(frame->hd.stream_id, Closed::kByUs);
     const bool of_answer = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
     if (!of_answer || !ends_stream(*frame)) return 0;
     if (StreamExchange* stream = stream_of(session, frame->hd.stream_id)) stream->answer_ended();
@@ -167,8 +166,8 @@ std::uint32_t Connection::error_of_stray(std::int32_t id, bool is_data) const {
     if (ended == id) return NGHTTP2_NO_ERROR;
   }
   // It was never opened, if it is not too old to be known.
-  const auto oldest = std::ranges::min(
-      ended_streams_, {}, [](std::int32_t ended) { return std::abs(ended); });
+  const auto oldest =
+      std::ranges::min(ended_streams_, {}, [](std::int32_t ended) { return std::abs(ended); });
   return std::abs(oldest) < id && !is_data ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_NO_ERROR;
 }
 
@@ -178,8 +177,7 @@ void Connection::remember(std::int32_t id, Closed closed) {
     if (closed == Closed::kByClient) ended = -id;
     return;
   }
-  ended_streams_[next_ended_++ % ended_streams_.size()] =
-      closed == Closed::kByClient ? -id : id;
+  ended_streams_[next_ended_++ % ended_streams_.size()] = closed == Closed::kByClient ? -id : id;
 }
 
 std::unique_ptr<nghttp2_session, Connection::FreeSession> Connection::make_session(
@@ -194,8 +192,7 @@ std::unique_ptr<nghttp2_session, Connection::FreeSession> Connection::make_sessi
   nghttp2_option_set_no_auto_window_update(option, 1);
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_max_continuations(
-      option,
-      std::max(kLeastContinuations, connection.server_->options.max_head / kFrame + 1));
+      option, std::max(kLeastContinuations, connection.server_->options.max_head / kFrame + 1));
   nghttp2_session* session = nullptr;
   nghttp2_session_server_new2(&session, callbacks, &connection, option);
   nghttp2_option_del(option);

@@ -145,8 +145,8 @@ TEST(Http2, TakesThePrefaceInPiecesAndInOne) {
 
 TEST(Http2, KnowsThePrefaceOnlyAtTheBeginning) {
   TestServer server(answer_path);
-  for (const char* begin : {"PRI * HTTP/1.1\r\nHost: a\r\n\r\n", "PRI /x HTTP/2.0\r\n\r\n",
-                            "GET * HTTP/2.0\r\n\r\n"}) {
+  for (const char* begin :
+       {"PRI * HTTP/1.1\r\nHost: a\r\n\r\n", "PRI /x HTTP/2.0\r\n\r\n", "GET * HTTP/2.0\r\n\r\n"}) {
     TestClient::Raw raw(server.port());
     raw.send(begin);
     EXPECT_THAT(raw.read_all(), StartsWith("HTTP/1.1 400 ")) << begin;
@@ -159,14 +159,14 @@ TEST(Http2, KnowsThePrefaceOnlyAtTheBeginning) {
 TEST(Http2, ShowsHandlersAnOrdinaryRequestHead) {
   TestServer server(describe);
   TestClient client(server.port());
-  const auto id = client.request(with(TestClient::head("GET", "/a/b?c=d&e"),
-                                      {{"accept", "text/plain"},
-                                       {"cookie", "a=1"},
-                                       {"x-custom", "v"},
-                                       {"cookie", "b=2"},
-                                       {"cookie", "c=3"},
-                                       {"te", "trailers"},
-                                       {"x-request-id", "r"}}));
+  const auto id =
+      client.request(with(TestClient::head("GET", "/a/b?c=d&e"), {{"accept", "text/plain"},
+                                                                  {"cookie", "a=1"},
+                                                                  {"x-custom", "v"},
+                                                                  {"cookie", "b=2"},
+                                                                  {"cookie", "c=3"},
+                                                                  {"te", "trailers"},
+                                                                  {"x-request-id", "r"}}));
   EXPECT_EQ(client.wait(id).body,
             "method=GET\ntarget=/a/b?c=d&e\npath=/a/b\nquery=c=d&e\nhost=example.test\nversion=2\n"
             "scheme=http\noverflow=0\nlength=none\nbody=no\nfield accept=text/plain\n"
@@ -183,7 +183,8 @@ struct BodyCase {
 TEST(Http2, TellsHowABodyIsAnnounced) {
   TestServer server(describe);
   TestClient client(server.port());
-  const auto known = client.send(with(TestClient::head("POST", "/"), {{"content-length", "3"}}), "abc");
+  const auto known =
+      client.send(with(TestClient::head("POST", "/"), {{"content-length", "3"}}), "abc");
   EXPECT_THAT(client.wait(known).body, testing::HasSubstr("length=3\nbody=yes"));
   const auto unknown = client.send(TestClient::head("POST", "/"), "abc");
   EXPECT_THAT(client.wait(unknown).body, testing::HasSubstr("length=none\nbody=yes"));
@@ -250,7 +251,8 @@ const RefusedCase kRefused[] = {
     {"Connection", with(plain("GET", "http", "a", "/"), {{"connection", "close"}}), 0},
     {"KeepAlive", with(plain("GET", "http", "a", "/"), {{"keep-alive", "1"}}), 0},
     {"ProxyConnection", with(plain("GET", "http", "a", "/"), {{"proxy-connection", "1"}}), 0},
-    {"TransferEncoding", with(plain("GET", "http", "a", "/"), {{"transfer-encoding", "chunked"}}), 0},
+    {"TransferEncoding", with(plain("GET", "http", "a", "/"), {{"transfer-encoding", "chunked"}}),
+     0},
     {"Upgrade", with(plain("GET", "http", "a", "/"), {{"upgrade", "websocket"}}), 0},
     {"OtherTe", with(plain("GET", "http", "a", "/"), {{"te", "gzip"}}), 0},
     {"TwoLengths",
@@ -390,7 +392,9 @@ TEST(Http2, EndsAStreamWhoseBodyNobodyReadWithoutHarm) {
   EXPECT_GE(client.unsent(id), 500'000u) << "no longer than for a while";
   // Whole bodies as well, many of them: the connection's window is given back.
   for (int i = 0; i < 40; ++i)
-    EXPECT_EQ(client.wait(client.send(TestClient::head("POST", "/x"), std::string(60'000, 'x'))).status(), 200);
+    EXPECT_EQ(
+        client.wait(client.send(TestClient::head("POST", "/x"), std::string(60'000, 'x'))).status(),
+        200);
 }
 
 TEST(Http2, SuppressesContentForHeadAndBodilessStatuses) {
@@ -409,7 +413,8 @@ TEST(Http2, SuppressesContentForHeadAndBodilessStatuses) {
   });
   TestClient client(server.port());
   for (const char* suffix : {"", "?stream"}) {
-    const auto& head = client.wait(client.request(TestClient::head("HEAD", std::string("/") + suffix)));
+    const auto& head =
+        client.wait(client.request(TestClient::head("HEAD", std::string("/") + suffix)));
     EXPECT_EQ(head.field("content-length"), "7") << suffix;
     EXPECT_EQ(head.body, "") << suffix;
     for (const char* path : {"/204", "/304"}) {
@@ -470,6 +475,21 @@ TEST(Http2, TellsHandlersWhenAClientCancelsAStream) {
   }
   EXPECT_TRUE(client.wait_until([&] { return left == 3 && ended == 3; })) << "a lost connection";
   EXPECT_EQ(client.wait(client.send(TestClient::head("POST", "/x"), "")).body, "/x");
+}
+
+TEST(Http2, LetsAReadBehindTheAnswerEndWhenItsClientCancels) {
+  std::atomic<int> ended{0};
+  TestServer server([&](Exchange& exchange) -> net::Task<> {
+    Response response(exchange.arena());
+    exchange.respond(response);
+    const auto part = co_await exchange.read_body_part();
+    if (!part && part.error() == BodyError::kClientGone) ++ended;
+  });
+  TestClient client(server.port());
+  const auto id = client.begin(TestClient::head("POST", "/"));
+  EXPECT_EQ(client.wait(id).status(), 200);
+  client.reset(id, kCancel);
+  EXPECT_TRUE(client.wait_until([&] { return ended == 1; }));
 }
 
 TEST(Http2, LetsAWriteEndWhenItsClientCancels) {
@@ -637,9 +657,12 @@ TEST(Http2, RefusesMoreStreamsThanItAllows) {
   TestClient client(server.port());
   std::string heads;
   for (std::uint32_t id = 1; id <= 9; id += 2)
-    heads += TestClient::frame(1, 5, id, "\x82\x86\x84\x41\x01" "a");
+    heads += TestClient::frame(1, 5, id,
+                               "\x82\x86\x84\x41\x01"
+                               "a");
   client.send_raw(heads);
-  EXPECT_TRUE(client.wait_until([&] { return !client.goaways().empty() || client.answer(7).reset; }));
+  EXPECT_TRUE(
+      client.wait_until([&] { return !client.goaways().empty() || client.answer(7).reset; }));
 }
 
 TEST(Http2, CountsHandlersWhoseClientHasLeft) {
@@ -686,11 +709,14 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Http2, EndsAConnectionOfRapidResets) {
-  TestServer server([](Exchange& exchange) -> net::Task<> { co_return co_await answer_path(exchange); });
+  TestServer server(
+      [](Exchange& exchange) -> net::Task<> { co_return co_await answer_path(exchange); });
   TestClient client(server.port());
   std::string flood;
   for (std::uint32_t id = 1; id < 10'001; id += 2) {
-    flood += TestClient::frame(1, 4, id, "\x83\x86\x84\x41\x01" "a");
+    flood += TestClient::frame(1, 4, id,
+                               "\x83\x86\x84\x41\x01"
+                               "a");
     flood += TestClient::frame(3, 0, id, std::string("\0\0\0\x08", 4));
   }
   client.send_raw(flood);
@@ -702,8 +728,11 @@ TEST(Http2, EndsAConnectionOfRapidResets) {
 TEST(Http2, EndsAConnectionOfEndlessContinuations) {
   TestServer server(answer_path);
   TestClient client(server.port());
-  std::string flood = TestClient::frame(1, 0, 1, "\x82\x86\x84\x41\x01" "a");
-  for (int i = 0; i < 1000; ++i) flood += TestClient::frame(9, 0, 1, std::string("\x40\x01x\x01y", 5));
+  std::string flood = TestClient::frame(1, 0, 1,
+                                        "\x82\x86\x84\x41\x01"
+                                        "a");
+  for (int i = 0; i < 1000; ++i)
+    flood += TestClient::frame(9, 0, 1, std::string("\x40\x01x\x01y", 5));
   client.send_raw(flood);
   EXPECT_TRUE(client.wait_until([&] { return client.ended(); }));
 }
@@ -719,7 +748,10 @@ TEST(Http2, KeepsLittleOfAHeadThatUnpacksToMuch) {
       {.max_head = 20'000});
   TestClient client(server.port());
   // One entry of 3,000 bytes into the table, then a thousand references to it.
-  std::string block("\x82\x86\x84\x41\x01" "a", 6);
+  std::string block(
+      "\x82\x86\x84\x41\x01"
+      "a",
+      6);
   block += std::string("\x40\x01x\x7F\xB9\x16", 6) + std::string(3000, 'v');
   block += std::string(1000, '\xBE');
   client.send_raw(TestClient::frame(1, 5, 1, block));

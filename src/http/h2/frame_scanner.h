@@ -41,8 +41,8 @@ class FrameScanner {
     head.length = byte(0) << 16 | byte(1) << 8 | byte(2);
     head.type = static_cast<std::uint8_t>(byte(3));
     head.flags = static_cast<std::uint8_t>(byte(4));
-    head.stream = static_cast<std::int32_t>((byte(5) & 0x7F) << 24 | byte(6) << 16 | byte(7) << 8 |
-                                            byte(8));
+    head.stream =
+        static_cast<std::int32_t>((byte(5) & 0x7F) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8));
     skip_ = head.length;
     return head;
   }

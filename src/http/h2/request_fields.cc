@@ -60,8 +60,7 @@ bool RequestFields::complete(Body body, std::size_t max_target) {
   head_.version = Version::kHttp2;
   if (cut_ || head_.target.size() > max_target) {
     const bool long_target = head_.target.size() > max_target;
-    head_.overflow =
-        long_target ? RequestHead::Overflow::kTarget : RequestHead::Overflow::kFields;
+    head_.overflow = long_target ? RequestHead::Overflow::kTarget : RequestHead::Overflow::kFields;
   }
   // A tunnel has no scheme, and a gateway is none.
   const bool known_scheme =
@@ -120,7 +119,8 @@ void RequestFields::join_cookies() {
     if (at != begin) at = std::copy(kBetween.begin(), kBetween.end(), at);
     at = std::copy(field.value.begin(), field.value.end(), at);
   }
-  const auto first = head_.fields.begin() + head_.first[static_cast<std::size_t>(KnownField::kCookie)];
+  const auto first =
+      head_.fields.begin() + head_.first[static_cast<std::size_t>(KnownField::kCookie)];
   first->value = {begin, static_cast<std::size_t>(at - begin)};
   head_.fields.erase(std::remove_if(first + 1, head_.fields.end(), is_cookie), head_.fields.end());
   // The lines behind have moved.

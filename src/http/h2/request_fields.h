@@ -17,8 +17,7 @@ namespace barbacane::http::h2 {
 class RequestFields {
  public:
   /// Texts are copied to `arena`, of which the head's vector is made as well.
-  RequestFields(RequestHead& head, std::pmr::memory_resource& arena)
-      : head_(head), arena_(arena) {}
+  RequestFields(RequestHead& head, std::pmr::memory_resource& arena) : head_(head), arena_(arena) {}
 
   /// A head of more than `limit` bytes is cut there.
   void add(std::string_view name, std::string_view value, std::size_t limit);

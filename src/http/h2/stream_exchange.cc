@@ -58,9 +58,7 @@ StreamExchange::StreamExchange(Connection& connection, std::int32_t id,
       readable_(connection.server().loop),
       writable_(connection.server().loop) {}
 
-StreamExchange::~StreamExchange() {
-  connection_.server().streams.give_back(std::move(memory_));
-}
+StreamExchange::~StreamExchange() { connection_.server().streams.give_back(std::move(memory_)); }
 
 Peer StreamExchange::peer() const { return connection_.peer().peer(); }
 Scheme StreamExchange::scheme() const { return connection_.scheme(); }
@@ -121,7 +119,8 @@ void StreamExchange::absorb() {
 void StreamExchange::closed() {
   open_ = false;
   consume();
-  if (!answer_ended_) client_left();
+  // Also behind a whole answer: somebody may still be waiting for the body.
+  if (!answer_ended_ || !body_ended_) client_left();
 }
 
 void StreamExchange::client_left() {
@@ -242,8 +241,7 @@ void StreamExchange::submit_head(const Response& response, std::optional<std::ui
 
 void StreamExchange::submit_interim(const Response& interim) {
   if (!open_) return;
-  const auto fields =
-      answer_fields().head(interim, AnswerFields::Kind::kInterim, std::nullopt);
+  const auto fields = answer_fields().head(interim, AnswerFields::Kind::kInterim, std::nullopt);
   nghttp2_submit_headers(connection_.session(), NGHTTP2_FLAG_NONE, id_, nullptr, fields.data(),
                          fields.size(), nullptr);
   connection_.send_soon();

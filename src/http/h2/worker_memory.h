@@ -25,9 +25,9 @@ struct StreamMemory {
   RequestHead head;
   std::pmr::vector<Field> trailers;      ///< of the request
   std::pmr::vector<Field> trailers_out;  ///< of the answer
-  std::string incoming;  ///< body bytes that arrived and were not asked for yet
-  std::string handed;    ///< body bytes the handler looks at
-  std::string outgoing;  ///< body bytes of the answer that were copied
+  std::string incoming;                  ///< body bytes that arrived and were not asked for yet
+  std::string handed;                    ///< body bytes the handler looks at
+  std::string outgoing;                  ///< body bytes of the answer that were copied
 };
 
 class WorkerMemory {

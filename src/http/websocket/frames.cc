@@ -135,8 +135,8 @@ std::string accept_key(std::string_view key) {
 
 bool is_key(std::string_view text) {
   const auto is_digit = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '+' || c == '/';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
   };
   return text.size() == 24 && text.ends_with("==") &&
          std::all_of(text.begin(), text.end() - 2, is_digit);

@@ -52,7 +52,10 @@ TEST(FrameTracker, KnowsTheBoundariesHoweverTheBytesArrive) {
 
 TEST(FrameTracker, ReadsTheCodeOfACloseFrame) {
   FrameTracker client(Sender::kClient);
-  client.follow(frame(0x88, "\x0F\xA1" "bye"s, Sender::kClient));
+  client.follow(frame(0x88,
+                      "\x0F\xA1"
+                      "bye"s,
+                      Sender::kClient));
   EXPECT_EQ(client.close_code(), static_cast<CloseCode>(4001));
   FrameTracker server(Sender::kServer);
   server.follow(close_frame(CloseCode::kGoingAway, Sender::kServer));
@@ -84,7 +87,8 @@ TEST(FrameTracker, PassesOnNothingOfAFrameThatBreaksTheRules) {
     EXPECT_TRUE(tracker.at_boundary()) << what;
   }
   FrameTracker interrupted(Sender::kServer);
-  interrupted.follow(frame(0x01, "begun", Sender::kServer) + frame(0x81, "another", Sender::kServer));
+  interrupted.follow(frame(0x01, "begun", Sender::kServer) +
+                     frame(0x81, "another", Sender::kServer));
   EXPECT_TRUE(interrupted.violated());
   FrameTracker closed(Sender::kServer);
   closed.follow(close_frame(CloseCode::kNormal, Sender::kServer) + good);

@@ -48,12 +48,17 @@ class FakeDnsServer {
   };
 
   FakeDnsServer() {
-    udp_ = bound(SOCK_DGRAM, 0);
-    sockaddr_in address{};
-    socklen_t length = sizeof address;
-    ::getsockname(udp_, reinterpret_cast<sockaddr*>(&address), &length);
-    port_ = ntohs(address.sin_port);
-    tcp_ = bound(SOCK_STREAM, port_);
+    // One port for both: whoever else takes ports may have the other half of the first ones.
+    for (int tries = 0; tries < 100 && udp_ < 0; ++tries) {
+      if (tcp_ >= 0) ::close(tcp_);
+      tcp_ = bound(SOCK_STREAM, 0);
+      sockaddr_in address{};
+      socklen_t length = sizeof address;
+      ::getsockname(tcp_, reinterpret_cast<sockaddr*>(&address), &length);
+      port_ = ntohs(address.sin_port);
+      udp_ = bound(SOCK_DGRAM, port_);
+    }
+    if (udp_ < 0) std::abort();
     ::listen(tcp_, 16);
     wake_up_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     thread_ = std::thread([this] { run(); });
@@ -108,8 +113,9 @@ class FakeDnsServer {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::abort();
-    return socket;
+    if (::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return socket;
+    ::close(socket);
+    return -1;
   }
 
   void poke(std::uint64_t what) const {

@@ -39,6 +39,7 @@ namespace barbacane::net {
 struct TlsSession::State : detail::TlsConnection {
   TlsStep ended = TlsStep::kDone;  ///< `kEnd` or `kFailed` once it is over
   bool more = false;               ///< the next `read` is worth trying whatever the socket says
+  bool takes_no_more = false;      ///< the peer is gone, but not without words that can be read
   TlsFailure failure = TlsFailure::kNone;
   std::string failure_text;
 
@@ -47,7 +48,8 @@ struct TlsSession::State : detail::TlsConnection {
   /// The step that OpenSSL's result means; remembers how the session ended.
   TlsStep conclude(int result);
   TlsStep fail(TlsFailure why, std::string text);
-  /// A peer that refuses us says why and closes; writing then fails before its alert was read.
+  /// A peer that refuses us says why and closes; writing then fails before its alert was read. So
+  /// does writing to one that has answered before it heard everything.
   void look_for_alert();
 };
 

@@ -11,8 +11,8 @@
 
 struct nghttp2_session;
 
-/// A client for tests that speaks HTTP/2 over a blocking socket, by nghttp2's client side, and bytes
-/// as it is told.
+/// A client for tests that speaks HTTP/2 over a blocking socket, by nghttp2's client side, and
+/// bytes as it is told.
 namespace barbacane::http::h2 {
 
 class TestClient {

@@ -1,5 +1,7 @@
 // The body of test_client.h; named so that only the test program is built with it.
 
+#include "http/h2/detail/test_client.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -11,8 +13,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "http/h2/detail/test_client.h"
 
 namespace barbacane::http::h2 {
 
@@ -159,9 +159,7 @@ TestClient::TestClient(std::uint16_t port, Windows windows, std::uint32_t initia
   wait_until([this] { return !settings_.empty(); });
 }
 
-TestClient::~TestClient() {
-  nghttp2_session_del(session_);
-}
+TestClient::~TestClient() { nghttp2_session_del(session_); }
 
 TestClient::Fields TestClient::head(std::string_view method, std::string_view path) {
   return {{":method", std::string(method)},
@@ -254,8 +252,7 @@ bool TestClient::read_some(int milliseconds) {
   return true;
 }
 
-bool TestClient::wait_until(const std::function<bool()>& done,
-                            std::chrono::milliseconds patience) {
+bool TestClient::wait_until(const std::function<bool()>& done, std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   flush();
   while (!done()) {
