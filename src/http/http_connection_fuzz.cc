@@ -56,6 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 1) return 0;
   const std::size_t piece = 1 + data[0] * 8;
   std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
+  // What begins so goes on in HTTP/2, which http2_connection_fuzz looks at.
+  const bool http2 =
+      bytes.substr(bytes.starts_with("\r\n") ? 2 : 0).starts_with("PRI * HTTP/2.0\r\n\r\n");
 
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0) return 0;
@@ -81,6 +84,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (state->members != 0) std::abort();  // the client is gone: so must the connection be
   }
   ::close(ends[1]);
-  if (!output.empty() && !output.starts_with("HTTP/1.1 ")) std::abort();
+  if (!http2 && !output.empty() && !output.starts_with("HTTP/1.1 ")) std::abort();
   return 0;
 }

@@ -181,9 +181,8 @@ void EventLoop::run_for(milliseconds duration) {
 }
 
 void EventLoop::poll() {
-  do {
-    turn(milliseconds(0));
-  } while (!ready_.empty());
+  while (turn(milliseconds(0))) {
+  }
 }
 
 void EventLoop::stop() {
@@ -215,7 +214,7 @@ Task<> EventLoop::yield() {
   co_await turn;
 }
 
-void EventLoop::turn(milliseconds limit) {
+bool EventLoop::turn(milliseconds limit) {
   std::array<epoll_event, kEvents> events;
   const int count = ::epoll_wait(epoll_, events.data(), kEvents, wait_limit(limit));
   now_ = Clock::now();
@@ -234,6 +233,7 @@ void EventLoop::turn(milliseconds limit) {
   if (!sleepers_.empty()) wake_sleepers();
   run_ready();
   if (posted) take_posted();
+  return count > 0 || !ready_.empty();
 }
 
 int EventLoop::wait_limit(milliseconds limit) const {

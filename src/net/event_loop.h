@@ -110,7 +110,8 @@ class EventLoop {
   struct Yield;
 
   /// One look at the sockets, then everything that became ready. Waits no longer than `limit`.
-  void turn(std::chrono::milliseconds limit);
+  /// False when there was nothing to do.
+  bool turn(std::chrono::milliseconds limit);
   int wait_limit(std::chrono::milliseconds limit) const;
   void take_posted();
   void wake_sleepers();
