@@ -66,7 +66,6 @@ class Stream {
 
   EventLoop& loop() const { return socket_.loop(); }
   int socket() const { return socket_.get(); }
-  bool open() const { return socket_.open(); }
 
  private:
   Io read_tls(char* into, std::size_t room, std::size_t& got);

@@ -1,5 +1,6 @@
 #include "net/timer_wheel.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace barbacane::net {
@@ -17,6 +18,7 @@ void Deadline::unlink() {
 }
 
 void Deadline::arm(TimerWheel& wheel, std::chrono::milliseconds after) {
+  after = std::max(after, std::chrono::milliseconds(0));
   const auto ticks = static_cast<std::uint64_t>((after + TimerWheel::kTick) / TimerWheel::kTick);
   // One more than the rounded wait: the base lies up to one tick in the past.
   due_tick_ = wheel.base_tick() + ticks + 1;

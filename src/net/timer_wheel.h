@@ -23,7 +23,7 @@ class Deadline {
   Deadline& operator=(const Deadline&) = delete;
   virtual ~Deadline();
 
-  /// From now on; replaces an earlier deadline.
+  /// From now on, at once when `after` is not positive; replaces an earlier deadline.
   void arm(TimerWheel& wheel, std::chrono::milliseconds after);
   void disarm() { due_tick_ = kNever; }
   bool armed() const { return due_tick_ != kNever; }

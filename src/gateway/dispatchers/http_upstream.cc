@@ -9,8 +9,7 @@
 #include "gateway/dispatchers/http_upstream_config.h"
 #include "gateway/dispatchers/upstream_exchange.h"
 #include "gateway/dispatchers/upstream_failure.h"
-#include "gateway/dispatchers/upstream_fields.h"
-#include "gateway/dispatchers/upstream_target.h"
+#include "gateway/dispatchers/upstream_request.h"
 #include "gateway/gateway.h"
 #include "gateway/problem.h"
 #include "gateway/process_state.h"
@@ -69,10 +68,6 @@ class HttpUpstream final : public Dispatcher {
 
  private:
   Task<Step> proxy(RequestContext& request, std::string_view target) const;
-  /// One try, on whatever connection; `exchange` has the answer when it worked.
-  Task<std::expected<const http::ResponseHead*, UpstreamFailure>> attempt(
-      UpstreamExchange& exchange, const OutgoingRequest& outgoing, http::client::TimePoint deadline,
-      UpstreamExchange::Connection which) const;
   OutgoingRequest outgoing(const RequestContext& request, std::string_view target,
                            std::span<const http::Field> fields) const;
   Step answer_open_circuit(RequestContext& request, std::chrono::seconds retry_after) const;
@@ -91,18 +86,8 @@ Task<Step> HttpUpstream::answer_later(RequestContext& request) const {
     co_return answer_problem(request, Problem::kUpstreamUnavailable,
                              dispatch_details(request, kWhy));
   }
-  const auto target = upstream_target(config_,
-                                      {.path = request.head.path,
-                                       .query = request.head.query,
-                                       .route = request.operation->path,
-                                       .names = request.operation->parameters,
-                                       .values = request.path_values},
-                                      request.arena);
-  if (!target) {
-    co_return answer_problem(
-        request, Problem::kBadRequest,
-        dispatch_details(request, "a path parameter would leave the upstream's path"));
-  }
+  const auto target = target_for(request, config_);
+  if (!target) co_return answer_bad_target(request);
   co_return co_await proxy(request, *target);
 }
 
@@ -130,20 +115,16 @@ OutgoingRequest HttpUpstream::outgoing(const RequestContext& request, std::strin
 
 Task<Step> HttpUpstream::proxy(RequestContext& request, std::string_view target) const {
   using Connection = UpstreamExchange::Connection;
-  const std::pmr::vector<http::Field> fields = upstream_fields(
-      request.head,
-      {.ip = request.exchange.peer().ip,
-       .scheme = request.exchange.scheme() == http::Scheme::kHttps ? "https" : "http"},
-      request.settings().trusted_proxies, request.identity, config_, request.worker.random,
-      request.arena);
+  const std::pmr::vector<http::Field> fields = fields_for(request, config_);
   const OutgoingRequest out = outgoing(request, target, fields);
   const bool has_body = out.framing == OutgoingRequest::Body::kUnknown || out.length > 0;
   const bool repeatable = !has_body && is_idempotent(request.head.method);
-  const http::client::TimePoint deadline = request.exchange.loop().now() + config_.timeout;
+  net::EventLoop& loop = request.exchange.loop();
+  const http::client::TimePoint deadline = loop.now() + config_.timeout;
 
   void* room = request.arena->allocate(sizeof(UpstreamExchange), alignof(UpstreamExchange));
-  auto* exchange = new (room) UpstreamExchange(request, *request.worker.upstreams, config_.timeout);
-  request.answer_body.reset(exchange);
+  auto* exchange = new (room) UpstreamExchange(request, upstream_, config_.timeout);
+  AnswerBodyPtr owner(exchange);
 
   unsigned retries_left = repeatable ? config_.retries : 0;
   bool was_stale = false;
@@ -152,50 +133,35 @@ Task<Step> HttpUpstream::proxy(RequestContext& request, std::string_view target)
     CircuitBreaker::Pass pass;
     if (breaker_) {
       auto admitted = breaker_->admit(std::chrono::steady_clock::now());
-      if (!admitted) {
-        request.answer_body.reset();
-        co_return answer_open_circuit(request, admitted.error());
-      }
+      if (!admitted) co_return answer_open_circuit(request, admitted.error());
       pass = std::move(*admitted);
     }
-    auto head = co_await attempt(*exchange, out, deadline,
-                                 was_stale ? Connection::kFresh : Connection::kAny);
+    auto head = co_await exchange->ask(
+        out, {.connected = loop.now() + config_.connect_timeout, .answered = deadline},
+        was_stale ? Connection::kFresh : Connection::kAny);
     if (head) {
       pass.answered();
       exchange->use_pass(std::move(pass));
       request.reply.status = (*head)->status;
       add_answer_fields(**head, request.reply);
+      request.answer_body = std::move(owner);
       co_return Step::kAnswer;
     }
     const UpstreamFailure& failure = head.error();
     co_await exchange->give_up_call();
-    if (failure.request_body) {
-      request.answer_body.reset();
-      co_return stages::refuse_body(request, *failure.request_body);
-    }
+    if (failure.request_body) co_return stages::refuse_body(request, *failure.request_body);
     if (failure.error.failure == CallFailure::kStale && repeatable && !was_stale) {
       was_stale = true;
       continue;
     }
     if (counts_for_breaker(failure.error.failure)) pass.failed(std::chrono::steady_clock::now());
-    const bool in_time = request.exchange.loop().now() + backoff < deadline;
-    if (retries_left == 0 || !in_time || !is_worth_a_retry(failure.error.failure)) {
-      request.answer_body.reset();
+    const bool in_time = loop.now() + backoff < deadline;
+    if (retries_left == 0 || !in_time || !is_worth_a_retry(failure.error.failure))
       co_return answer_call_error(request, *upstream_, failure.error);
-    }
     --retries_left;
-    co_await request.exchange.loop().sleep(backoff);
+    co_await loop.sleep(backoff);
     backoff *= 2;
   }
-}
-
-Task<std::expected<const http::ResponseHead*, UpstreamFailure>> HttpUpstream::attempt(
-    UpstreamExchange& exchange, const OutgoingRequest& outgoing, http::client::TimePoint deadline,
-    UpstreamExchange::Connection which) const {
-  const auto connected_by = std::min(exchange.loop().now() + config_.connect_timeout, deadline);
-  auto connected = co_await exchange.connect(upstream_, connected_by, which);
-  if (!connected) co_return std::unexpected(std::move(connected.error()));
-  co_return co_await exchange.ask(outgoing, deadline);
 }
 
 Step HttpUpstream::answer_open_circuit(RequestContext& request,

@@ -1,10 +1,11 @@
 #include "gateway/dispatchers/upstream_exchange.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/dispatchers/answer_fields.h"
+#include "gateway/dispatchers/upstream_failure.h"
 #include "gateway/dispatchers/upstream_fields.h"
-#include "net/fair_share.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -21,9 +22,13 @@ constexpr std::size_t kPart = 64 * 1024;
 
 }  // namespace
 
-UpstreamExchange::UpstreamExchange(RequestContext& request, http::client::Pool& pool,
+UpstreamExchange::UpstreamExchange(RequestContext& request,
+                                   std::shared_ptr<const http::client::Upstream> upstream,
                                    milliseconds timeout)
-    : request_(request), pool_(pool), timeout_(timeout) {
+    : request_(request),
+      pool_(*request.worker.upstreams),
+      upstream_(std::move(upstream)),
+      timeout_(timeout) {
   request_.exchange.watch_client(this);
 }
 
@@ -42,14 +47,13 @@ UpstreamFailure UpstreamExchange::failure(CallError error) const {
 }
 
 Task<std::expected<void, UpstreamFailure>> UpstreamExchange::connect(
-    const std::shared_ptr<const http::client::Upstream>& upstream, http::client::TimePoint deadline,
-    Connection which) {
+    http::client::TimePoint deadline, Connection which) {
   if (left_) co_return std::unexpected(failure({CallFailure::kCancelled, {}}));
-  if (which == Connection::kAny) call_ = pool_.take_idle(*upstream);
+  if (which == Connection::kAny) call_ = pool_.take_idle(*upstream_);
   if (call_) co_return {};
   http::client::Pool::Wish wish(pool_.loop());
   wish_ = &wish;
-  auto call = co_await pool_.open(upstream, deadline, wish);
+  auto call = co_await pool_.open(upstream_, deadline, wish);
   wish_ = nullptr;
   if (!call) co_return std::unexpected(failure(std::move(call.error())));
   call_ = std::move(*call);
@@ -58,8 +62,10 @@ Task<std::expected<void, UpstreamFailure>> UpstreamExchange::connect(
 }
 
 Task<std::expected<const http::ResponseHead*, UpstreamFailure>> UpstreamExchange::ask(
-    const OutgoingRequest& outgoing, http::client::TimePoint deadline) {
+    const OutgoingRequest& outgoing, Deadlines deadlines, Connection which) {
   using Body = OutgoingRequest::Body;
+  auto connected = co_await connect(std::min(deadlines.connected, deadlines.answered), which);
+  if (!connected) co_return std::unexpected(std::move(connected.error()));
   auto sent = co_await call_->send(outgoing, timeout_);
   if (!sent) co_return std::unexpected(failure(std::move(sent.error())));
   if (outgoing.framing == Body::kLength || outgoing.framing == Body::kUnknown) {
@@ -67,7 +73,7 @@ Task<std::expected<const http::ResponseHead*, UpstreamFailure>> UpstreamExchange
     pool_.loop().spawn(upload(outgoing.body));
   }
   for (;;) {
-    auto head = co_await next_head(deadline);
+    auto head = co_await next_head(deadlines.answered);
     if (!head) co_return std::unexpected(failure(std::move(head.error())));
     if (!(*head)->interim()) co_return *head;
     co_await pass_on_interim(**head);
@@ -109,11 +115,19 @@ Task<> UpstreamExchange::upload(std::string_view whole) {
   upload_over_->raise();
 }
 
+Task<bool> UpstreamExchange::upload_part(std::string_view part) {
+  // A name of its own: GCC 12 loses the result of a condition that awaits here.
+  const bool taken = co_await call_->write(part, http::Push::kNow, timeout_);
+  if (!taken) co_return false;
+  uploaded_ += part.size();
+  if (upload_share_.used_up(part.size())) co_await pool_.loop().yield();
+  co_return true;
+}
+
 Task<> UpstreamExchange::upload_whole(std::string_view body) {
   while (!body.empty()) {
     const std::string_view part = body.substr(0, kPart);
-    if (!co_await call_->write(part, http::Push::kNow, timeout_)) co_return;
-    uploaded_ += part.size();
+    if (!co_await upload_part(part)) co_return;
     body.remove_prefix(part.size());
   }
   co_await call_->finish({}, timeout_);
@@ -122,15 +136,12 @@ Task<> UpstreamExchange::upload_whole(std::string_view body) {
 Task<> UpstreamExchange::upload_stream() {
   const std::uint64_t limit = request_.settings().options.max_body_size;
   std::string_view part = request_.body;
-  net::FairShare share;
   while (!part.empty()) {
     if (part.size() > limit - uploaded_) {
       upload_error_ = http::BodyError::kTooLarge;
       co_return;
     }
-    if (!co_await call_->write(part, http::Push::kNow, timeout_)) co_return;
-    uploaded_ += part.size();
-    if (share.used_up(part.size())) co_await pool_.loop().yield();
+    if (!co_await upload_part(part)) co_return;
     const auto more = co_await request_.exchange.read_body_part();
     if (!more) {
       if (more.error() != http::BodyError::kStopped) upload_error_ = more.error();
@@ -153,8 +164,7 @@ Task<> UpstreamExchange::upload_spool() {
       co_return;
     }
     if (part->empty()) break;
-    if (!co_await call_->write(*part, http::Push::kNow, timeout_)) co_return;
-    uploaded_ += part->size();
+    if (!co_await upload_part(*part)) co_return;
   }
   co_await call_->finish({}, timeout_);
 }
@@ -170,13 +180,9 @@ AnswerBody::Part UpstreamExchange::checked(http::client::BodyPart part) {
   }
   if (!left_ && !upload_error_) {
     pass_.failed(pool_.loop().now());
-    request_.worker.log.event(telemetry::Level::kError, "barbacane::dispatch", "dispatch_error",
-                              {{"dispatcher", request_.operation->dispatcher_name},
-                               {"reason", part.error().failure == CallFailure::kTimeout
-                                              ? std::string_view("timeout")
-                                              : std::string_view("upstream_reset")},
-                               {"error", part.error().text}},
-                              log_context(request_));
+    const bool late = part.error().failure == CallFailure::kTimeout;
+    log_dispatch_error(request_, *upstream_, late ? "timeout" : "upstream_reset",
+                       part.error().text);
   }
   return std::unexpected(Broken{});
 }

@@ -11,6 +11,7 @@
 #include "gateway/request_context.h"
 #include "http/client/call.h"
 #include "http/client/pool.h"
+#include "net/fair_share.h"
 #include "net/signal.h"
 
 /// One request on its way through an upstream, from the connection to the last byte of the answer.
@@ -30,21 +31,20 @@ struct UpstreamFailure {
 
 class UpstreamExchange final : public AnswerBody, private http::ClientWatcher {
  public:
-  UpstreamExchange(RequestContext& request, http::client::Pool& pool,
+  /// `timeout`: how long either body may stand still.
+  UpstreamExchange(RequestContext& request, std::shared_ptr<const http::client::Upstream> upstream,
                    std::chrono::milliseconds timeout);
   ~UpstreamExchange() override;
 
-  net::EventLoop& loop() const { return pool_.loop(); }
-
+  struct Deadlines {
+    http::client::TimePoint connected;
+    http::client::TimePoint answered;  ///< or later, while the body is on its way
+  };
   enum class Connection : std::uint8_t { kAny, kFresh };
-  /// A connection to send on.
-  net::Task<std::expected<void, UpstreamFailure>> connect(
-      const std::shared_ptr<const http::client::Upstream>& upstream,
-      http::client::TimePoint deadline, Connection which);
-  /// Sends the request and waits for the head of the answer, until the deadline, or longer while
-  /// the body is on its way; interim answers go to the client.
+  /// Sends the request on such a connection and waits for the head of the answer; interim answers
+  /// go to the client.
   net::Task<std::expected<const http::ResponseHead*, UpstreamFailure>> ask(
-      const http::client::OutgoingRequest& outgoing, http::client::TimePoint deadline);
+      const http::client::OutgoingRequest& outgoing, Deadlines deadlines, Connection which);
   /// Reports to the breaker how the body went.
   void use_pass(CircuitBreaker::Pass pass) { pass_ = std::move(pass); }
   /// For whoever goes on with the connection otherwise.
@@ -63,11 +63,16 @@ class UpstreamExchange final : public AnswerBody, private http::ClientWatcher {
  private:
   void client_left() override;
 
+  net::Task<std::expected<void, UpstreamFailure>> connect(http::client::TimePoint deadline,
+                                                          Connection which);
+
   /// `whole` is the body, unless it has to come from somewhere.
   net::Task<> upload(std::string_view whole);
   net::Task<> upload_whole(std::string_view body);
   net::Task<> upload_stream();
   net::Task<> upload_spool();
+  /// False when the upstream takes no more.
+  net::Task<bool> upload_part(std::string_view part);
   net::Task<std::expected<const http::ResponseHead*, http::client::CallError>> next_head(
       http::client::TimePoint deadline);
   net::Task<> pass_on_interim(const http::ResponseHead& head);
@@ -76,12 +81,14 @@ class UpstreamExchange final : public AnswerBody, private http::ClientWatcher {
 
   RequestContext& request_;
   http::client::Pool& pool_;
+  const std::shared_ptr<const http::client::Upstream> upstream_;
   const std::chrono::milliseconds timeout_;
   http::client::Pool::Wish* wish_ = nullptr;  ///< while a connection is waited for
   http::client::CallPtr call_;
   CircuitBreaker::Pass pass_;
   std::optional<net::Signal> upload_over_;  ///< of an upload that was begun
   std::uint64_t uploaded_ = 0;
+  net::FairShare upload_share_;
   std::optional<http::BodyError> upload_error_;
   bool left_ = false;
 };

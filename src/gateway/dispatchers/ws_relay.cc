@@ -69,7 +69,7 @@ void WebSocketRelay::watch_time() {
     arm(loop_.timers(), kClosing);
   } else if (idle_timeout_.count() > 0) {
     const auto idle = std::chrono::floor<milliseconds>(loop_.now() - last_bytes_);
-    arm(loop_.timers(), std::max(idle_timeout_ - idle, milliseconds(0)));
+    arm(loop_.timers(), idle_timeout_ - idle);
   }
 }
 

@@ -8,8 +8,7 @@
 #include "gateway/arena_text.h"
 #include "gateway/dispatchers/upstream_exchange.h"
 #include "gateway/dispatchers/upstream_failure.h"
-#include "gateway/dispatchers/upstream_fields.h"
-#include "gateway/dispatchers/upstream_target.h"
+#include "gateway/dispatchers/upstream_request.h"
 #include "gateway/dispatchers/ws_relay.h"
 #include "gateway/dispatchers/ws_upstream_config.h"
 #include "gateway/gateway.h"
@@ -158,18 +157,8 @@ class WsUpstream final : public Dispatcher {
 Task<Step> WsUpstream::answer_later(RequestContext& request) const {
   if (const std::string_view fault = fault_of_handshake(request); !fault.empty())
     co_return answer_problem(request, Problem::kBadRequest, dispatch_details(request, fault));
-  const auto target = upstream_target(config_.handshake,
-                                      {.path = request.head.path,
-                                       .query = request.head.query,
-                                       .route = request.operation->path,
-                                       .names = request.operation->parameters,
-                                       .values = request.path_values},
-                                      request.arena);
-  if (!target) {
-    co_return answer_problem(
-        request, Problem::kBadRequest,
-        dispatch_details(request, "a path parameter would leave the upstream's path"));
-  }
+  const auto target = target_for(request, config_.handshake);
+  if (!target) co_return answer_bad_target(request);
   Seat seat(process_.websockets);
   if (seat.number() > most_) {
     constexpr std::string_view kFull = "there are too many WebSockets";
@@ -181,12 +170,7 @@ Task<Step> WsUpstream::answer_later(RequestContext& request) const {
 }
 
 Fields WsUpstream::handshake_fields(RequestContext& request, std::string_view key) const {
-  Fields fields = upstream_fields(
-      request.head,
-      {.ip = request.exchange.peer().ip,
-       .scheme = request.exchange.scheme() == http::Scheme::kHttps ? "https" : "http"},
-      request.settings().trusted_proxies, request.identity, config_.handshake,
-      request.worker.random, request.arena);
+  Fields fields = fields_for(request, config_.handshake);
   std::erase_if(fields, [](const http::Field& field) { return is_of_this_hop(field.name); });
   fields.push_back({"sec-websocket-version", "13"});
   fields.push_back({"sec-websocket-key", key});
@@ -199,21 +183,15 @@ Task<Step> WsUpstream::join(RequestContext& request, std::string_view target, Se
       request.arena,
       http::websocket::make_key(request.worker.random.next(), request.worker.random.next()));
   const Fields fields = handshake_fields(request, key);
-  UpstreamExchange exchange(request, *request.worker.upstreams, config_.handshake.timeout);
-  auto connected =
-      co_await exchange.connect(upstream_, deadline, UpstreamExchange::Connection::kFresh);
-  std::expected<const http::ResponseHead*, UpstreamFailure> head;
-  if (connected) {
-    head = co_await exchange.ask({.method = "GET",
-                                  .authority = config_.handshake.origin.authority,
-                                  .target = target,
-                                  .upgrade = kProtocol,
-                                  .fields = fields,
-                                  .body = {}},
-                                 deadline);
-  } else {
-    head = std::unexpected(std::move(connected.error()));
-  }
+  UpstreamExchange exchange(request, upstream_, config_.handshake.timeout);
+  const auto head = co_await exchange.ask({.method = "GET",
+                                           .authority = config_.handshake.origin.authority,
+                                           .target = target,
+                                           .upgrade = kProtocol,
+                                           .fields = fields,
+                                           .body = {}},
+                                          {.connected = deadline, .answered = deadline},
+                                          UpstreamExchange::Connection::kFresh);
   if (!head && head.error().request_body) co_return Step::kGone;
   if (!head) co_return answer_call_error(request, *upstream_, head.error().error);
   const std::string_view fault = fault_of_answer(**head, fields);

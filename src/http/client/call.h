@@ -82,8 +82,7 @@ class Call {
   /// The next head: interim ones first, each once. It holds until the next read.
   virtual net::Task<std::expected<const ResponseHead*, CallError>> read_head(
       TimePoint deadline) = 0;
-  /// Whether the answer has a body, and how long it is if that was said.
-  virtual bool has_body() const = 0;
+  /// How long the body of the answer is, if that was said.
   virtual std::optional<std::uint64_t> body_length() const = 0;
   /// What lies here already, empty when that is nothing; holds until the next read.
   virtual BodyPart buffered_part() = 0;

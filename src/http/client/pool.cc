@@ -1,6 +1,5 @@
 #include "http/client/pool.h"
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -124,8 +123,7 @@ Task<std::expected<CallPtr, CallError>> Pool::open(std::shared_ptr<const Upstrea
   wish.waiting_ = &here.wishes;
   wish.place_ = here.wishes.insert(here.wishes.end(), &wish);
   wish.waiting_for_room_ = here.open >= limits_.open && here.opening == 0;
-  const auto until = std::chrono::ceil<std::chrono::milliseconds>(deadline - loop_.now());
-  wish.arm(loop_.timers(), wish.waiting_for_room_ ? limits_.patience : until);
+  wish.arm(loop_.timers(), wish.waiting_for_room_ ? limits_.patience : left_until(deadline));
   if (here.opening < here.wishes.size() && here.open < limits_.open)
     loop_.spawn(open_another(upstream, deadline));
   co_await wish.granted_or_not_.wait();
@@ -157,25 +155,32 @@ Task<std::expected<std::unique_ptr<ClientConnection>, CallError>> Pool::connect(
   if (!connected) co_return std::unexpected(connect_error(connected.error()));
   auto stream = std::make_unique<net::Stream>(loop_, connected->socket.release());
   if (upstream.scheme == Scheme::kHttps) {
-    std::optional<net::TlsClientContext>& tls = bucket(upstream).tls;
-    if (!tls) {
-      auto context = upstream.tls->duplicate();
-      if (!context)
-        co_return std::unexpected(CallError{CallFailure::kTls, context.error().message});
-      tls.emplace(std::move(*context));
-    }
-    stream->secure(std::make_unique<net::TlsSession>(
-        tls->connect(stream->socket(), upstream.host, upstream.port)));
-    net::Alarm alarm(*stream, net::Descriptor::Direction::kRead);
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - loop_.now());
-    alarm.arm(loop_.timers(), std::max(left, std::chrono::milliseconds(0)));
-    const bool agreed = co_await stream->handshake();
-    if (alarm.rang())
-      co_return std::unexpected(CallError{CallFailure::kTimeout, "no TLS handshake in time"});
-    if (!agreed)
-      co_return std::unexpected(CallError{CallFailure::kTls, stream->tls()->failure_text()});
+    auto error = co_await secure(upstream, *stream, deadline);
+    if (error) co_return std::unexpected(std::move(*error));
   }
   co_return std::make_unique<ClientConnection>(*this, upstream.id, std::move(stream));
+}
+
+Task<std::optional<CallError>> Pool::secure(const Upstream& upstream, net::Stream& stream,
+                                            TimePoint deadline) {
+  std::optional<net::TlsClientContext>& tls = bucket(upstream).tls;
+  if (!tls) {
+    auto context = upstream.tls->duplicate();
+    if (!context) co_return CallError{CallFailure::kTls, context.error().message};
+    tls.emplace(std::move(*context));
+  }
+  stream.secure(std::make_unique<net::TlsSession>(
+      tls->connect(stream.socket(), upstream.host, upstream.port)));
+  net::Alarm alarm(stream, net::Descriptor::Direction::kRead);
+  alarm.arm(loop_.timers(), left_until(deadline));
+  const bool agreed = co_await stream.handshake();
+  if (alarm.rang()) co_return CallError{CallFailure::kTimeout, "no TLS handshake in time"};
+  if (!agreed) co_return CallError{CallFailure::kTls, stream.tls()->failure_text()};
+  co_return std::nullopt;
+}
+
+std::chrono::milliseconds Pool::left_until(TimePoint deadline) const {
+  return std::chrono::ceil<std::chrono::milliseconds>(deadline - loop_.now());
 }
 
 void Pool::hand_over(Bucket& here, std::unique_ptr<ClientConnection> connection) {
@@ -206,9 +211,7 @@ void Pool::use_room(Bucket& here) {
     Wish& first = **std::next(here.wishes.begin(), static_cast<std::ptrdiff_t>(here.opening));
     if (first.waiting_for_room_) {
       first.waiting_for_room_ = false;
-      const auto until =
-          std::chrono::ceil<std::chrono::milliseconds>(first.deadline_ - loop_.now());
-      first.arm(loop_.timers(), std::max(until, std::chrono::milliseconds(0)));
+      first.arm(loop_.timers(), left_until(first.deadline_));
     }
     loop_.spawn(open_another(first.upstream_, first.deadline_));
   }

@@ -98,6 +98,10 @@ class Pool {
       const Upstream& upstream, TimePoint deadline);
   /// Opens connections for those who waited until some were gone.
   void use_room(Bucket& bucket);
+  /// The TLS handshake; what is wrong when it fails.
+  net::Task<std::optional<CallError>> secure(const Upstream& upstream, net::Stream& stream,
+                                             TimePoint deadline);
+  std::chrono::milliseconds left_until(TimePoint deadline) const;
   void hand_over(Bucket& bucket, std::unique_ptr<h1::ClientConnection> connection);
   void sweep();
 

@@ -3,11 +3,11 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <string_view>
 #include <utility>
 
 #include <sys/socket.h>
 
+#include "http/detail/bare_answers.h"
 #include "net/alarm.h"
 #include "net/tls_server.h"
 
@@ -20,8 +20,6 @@ constexpr std::chrono::milliseconds kHandshake{10'000};
 /// For the client to take our answer before the connection is closed on what it still sends.
 constexpr std::chrono::milliseconds kLinger{1000};
 constexpr int kLingerReads = 64;
-constexpr std::string_view kPlainHttp =
-    "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// A connection that has no protocol yet: nothing is lost when the server ends it.
 class Newcomer final : public ServerState::Member {
@@ -38,7 +36,7 @@ class Newcomer final : public ServerState::Member {
 
 /// In the clear, past TLS: it has failed, and nothing of it went out.
 net::Task<> refuse_plain_http(net::Stream& stream, net::Alarm& alarm, net::TimerWheel& timers) {
-  ::send(stream.socket(), kPlainHttp.data(), kPlainHttp.size(), MSG_NOSIGNAL);
+  ::send(stream.socket(), kBareBadRequest.data(), kBareBadRequest.size(), MSG_NOSIGNAL);
   ::shutdown(stream.socket(), SHUT_WR);
   alarm.arm(timers, kLinger);
   std::array<char, 4096> sink;

@@ -43,7 +43,6 @@ class ClientConnection final : public client::Call, private net::Descriptor::Lis
                          std::chrono::milliseconds patience) override;
   net::Task<std::expected<const ResponseHead*, client::CallError>> read_head(
       client::TimePoint deadline) override;
-  bool has_body() const override { return framing_.body != BodyFraming::kNone; }
   std::optional<std::uint64_t> body_length() const override;
   client::BodyPart buffered_part() override;
   bool body_done() const override { return body().done(); }

@@ -1,7 +1,5 @@
 #include "http/h1/client_workspace.h"
 
-#include <utility>
-
 namespace barbacane::http::h1 {
 
 namespace {
@@ -24,20 +22,14 @@ void ClientWorkspace::begin_head() {
   parser.begin();
 }
 
-std::unique_ptr<ClientWorkspace> ClientWorkspacePool::take() {
-  if (spares_.empty()) return std::make_unique<ClientWorkspace>();
-  std::unique_ptr<ClientWorkspace> workspace = std::move(spares_.back());
-  spares_.pop_back();
-  return workspace;
+bool ClientWorkspace::fit_to_keep() const {
+  return input.empty() && !input.grown() && output.capacity() <= kKeptOutput;
 }
 
-void ClientWorkspacePool::give_back(std::unique_ptr<ClientWorkspace> workspace) {
-  const bool swollen = workspace->input.grown() || workspace->output.capacity() > kKeptOutput;
-  if (spares_.size() >= kSpares || swollen || !workspace->input.empty()) return trim_.freed();
-  workspace->window.reset();
-  workspace->input.compact();
-  workspace->output.clear();
-  spares_.push_back(std::move(workspace));
+void ClientWorkspace::rest() {
+  input.compact();
+  window.reset();
+  output.clear();
 }
 
 }  // namespace barbacane::http::h1

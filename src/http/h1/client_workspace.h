@@ -4,13 +4,12 @@
 #include <memory>
 #include <memory_resource>
 #include <string>
-#include <vector>
 
 #include "http/h1/body_reader.h"
 #include "http/h1/input_buffer.h"
 #include "http/h1/response_parser.h"
+#include "http/h1/spare_pool.h"
 #include "http/message.h"
-#include "net/memory_trim.h"
 
 /// What a connection to an upstream needs only while a call is going on; one that lies idle holds
 /// none of it.
@@ -21,6 +20,10 @@ struct ClientWorkspace {
 
   /// Ready for the next head; what is unread stays.
   void begin_head();
+
+  // For the pool of spare ones.
+  bool fit_to_keep() const;
+  void rest();
 
   InputBuffer input;
   std::unique_ptr<InputBuffer> window;  ///< see `body_input`
@@ -33,18 +36,6 @@ struct ClientWorkspace {
   ResponseHead head;
 };
 
-/// Spare ones of one worker.
-class ClientWorkspacePool {
- public:
-  explicit ClientWorkspacePool(net::TimerWheel& timers) : trim_(timers) {}
-
-  std::unique_ptr<ClientWorkspace> take();
-  void give_back(std::unique_ptr<ClientWorkspace> workspace);
-
- private:
-  static constexpr std::size_t kSpares = 32;
-  std::vector<std::unique_ptr<ClientWorkspace>> spares_;
-  net::MemoryTrim trim_;
-};
+using ClientWorkspacePool = SparePool<ClientWorkspace>;
 
 }  // namespace barbacane::http::h1

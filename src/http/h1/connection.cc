@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "http/detail/bare_answers.h"
 #include "http/h2/serve.h"
 #include "http/response_fields.h"
 
@@ -10,11 +11,6 @@ namespace barbacane::http::h1 {
 namespace {
 
 using net::Task;
-
-constexpr std::string_view kBadRequest =
-    "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-constexpr std::string_view kRequestTimeout =
-    "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// Buffered answers with a larger body are sent from where the body lies.
 constexpr std::size_t kCopiedBody = 8 * 1024;
@@ -103,7 +99,7 @@ Task<bool> Connection::next_request() {
       if (result == HeadResult::kRefused) {
         found_http2_ = begins_http2();
         if (found_http2_) co_return false;
-        refuse(kBadRequest);
+        refuse(kBareBadRequest);
         co_await flush();
         co_await linger();
         co_return false;
@@ -123,7 +119,7 @@ Task<bool> Connection::next_request() {
     }
     if (!co_await wait_readable(std::chrono::milliseconds{0})) {
       if (read_alarm_.rang() && !idle_ && !broken_) {
-        refuse(kRequestTimeout);
+        refuse(kBareRequestTimeout);
         co_await flush();
       }
       co_return false;
@@ -139,7 +135,7 @@ Task<bool> Connection::next_request() {
 }
 
 bool Connection::begins_http2() const {
-  return !served_ && stream_->tls() == nullptr &&
+  return !served_ && !skipped_line_ && stream_->tls() == nullptr &&
          workspace_->input.unread().starts_with("PRI * HTTP/2.0\r\n\r\n");
 }
 
@@ -147,7 +143,10 @@ HeadResult Connection::try_parse_head() {
   InputBuffer& input = workspace_->input;
   RequestHead& head = workspace_->head;
   // RFC 9112, 2.2: one empty line before the request line is tolerated.
-  if (input.unread().starts_with("\r\n")) input.consume(2);
+  if (!skipped_line_ && input.unread().starts_with("\r\n")) {
+    input.consume(2);
+    skipped_line_ = true;
+  }
   if (input.empty() || input.unread() == "\r") return HeadResult::kIncomplete;
   const std::size_t max_head = server_->options.max_head;
   if (input.free_size() < kBodyWindow) input.grow(kBodyWindow);
@@ -174,6 +173,7 @@ void Connection::begin_exchange() {
   const RequestHead& head = workspace_->head;
   phase_ = Phase::kUnanswered;
   served_ = true;
+  skipped_line_ = false;
   keep_alive_ = head.keep_alive;
   const BodyFraming framing = head.chunked      ? BodyFraming::kChunked
                               : head.has_body() ? BodyFraming::kLength

@@ -130,9 +130,10 @@ class Connection final : public Exchange,
   bool broken_ = false;    ///< nothing can be read or written any more
   bool stopped_ = false;   ///< whoever reads the body is to give up
   bool idle_ = true;
-  bool head_timed_ = false;   ///< the deadline of a head that arrives in pieces is running
-  bool served_ = false;       ///< a request has been here
-  bool found_http2_ = false;  ///< what came was the preface of HTTP/2
+  bool head_timed_ = false;    ///< the deadline of a head that arrives in pieces is running
+  bool served_ = false;        ///< a request has been here
+  bool skipped_line_ = false;  ///< an empty one, before the head that is awaited
+  bool found_http2_ = false;   ///< what came was the preface of HTTP/2
   PeerName peer_;
 };
 

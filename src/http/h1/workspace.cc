@@ -1,7 +1,5 @@
 #include "http/h1/workspace.h"
 
-#include <utility>
-
 namespace barbacane::http::h1 {
 
 namespace {
@@ -26,22 +24,16 @@ void Workspace::begin_request() {
   parser.begin();
 }
 
-std::unique_ptr<Workspace> WorkspacePool::take() {
-  if (spares_.empty()) return std::make_unique<Workspace>();
-  std::unique_ptr<Workspace> workspace = std::move(spares_.back());
-  spares_.pop_back();
-  return workspace;
+bool Workspace::fit_to_keep() const {
+  return input.empty() && !input.grown() && output.capacity() <= kKeptString &&
+         body.capacity() <= kKeptString;
 }
 
-void WorkspacePool::give_back(std::unique_ptr<Workspace> workspace) {
-  const bool swollen = workspace->input.grown() || workspace->output.capacity() > kKeptString ||
-                       workspace->body.capacity() > kKeptString;
-  if (spares_.size() >= kSpares || swollen || !workspace->input.empty()) return trim_.freed();
-  workspace->input.compact();
-  workspace->window.reset();
-  workspace->output.clear();
-  workspace->body.clear();
-  spares_.push_back(std::move(workspace));
+void Workspace::rest() {
+  input.compact();
+  window.reset();
+  output.clear();
+  body.clear();
 }
 
 }  // namespace barbacane::http::h1

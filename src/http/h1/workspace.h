@@ -5,13 +5,12 @@
 #include <memory_resource>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "http/h1/body_reader.h"
 #include "http/h1/input_buffer.h"
 #include "http/h1/request_parser.h"
+#include "http/h1/spare_pool.h"
 #include "http/message.h"
-#include "net/memory_trim.h"
 
 /// What a connection needs only while it is busy.
 ///
@@ -24,6 +23,10 @@ struct Workspace {
 
   /// Ready for the next request: arena and body emptied, unread input kept.
   void begin_request();
+
+  // For the pool of spare ones.
+  bool fit_to_keep() const;
+  void rest();
 
   InputBuffer input;
   /// Where a long body passes through, so that the head stays where it is; null until there is one.
@@ -38,19 +41,6 @@ struct Workspace {
   RequestHead head;
 };
 
-/// Spare workspaces of one worker.
-class WorkspacePool {
- public:
-  explicit WorkspacePool(net::TimerWheel& timers) : trim_(timers) {}
-
-  std::unique_ptr<Workspace> take();
-  /// Buffers that grew are given back to the system.
-  void give_back(std::unique_ptr<Workspace> workspace);
-
- private:
-  static constexpr std::size_t kSpares = 32;
-  std::vector<std::unique_ptr<Workspace>> spares_;
-  net::MemoryTrim trim_;
-};
+using WorkspacePool = SparePool<Workspace>;
 
 }  // namespace barbacane::http::h1
