@@ -57,8 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t piece = 1 + data[0] * 8;
   std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
   // What begins so goes on in HTTP/2, which http2_connection_fuzz looks at.
-  const bool http2 =
-      bytes.substr(bytes.starts_with("\r\n") ? 2 : 0).starts_with("PRI * HTTP/2.0\r\n\r\n");
+  const bool http2 = bytes.starts_with("PRI * HTTP/2.0\r\n\r\n");
 
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0) return 0;

@@ -75,6 +75,7 @@ TEST(ProxyAborts, AreNotTheUpstreamsFault) {
     client.abort();
     EXPECT_TRUE(upstream.wait_for_open_connections(0));
     EXPECT_EQ(gateway.get("/sound").body, "sound") << request.head();
+    EXPECT_TRUE(upstream.wait_for_idle_connections(1));
     upstream.close_idle();
     EXPECT_TRUE(upstream.wait_for_open_connections(0));
   }

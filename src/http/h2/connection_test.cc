@@ -145,8 +145,8 @@ TEST(Http2, TakesThePrefaceInPiecesAndInOne) {
 
 TEST(Http2, KnowsThePrefaceOnlyAtTheBeginning) {
   TestServer server(answer_path);
-  for (const char* begin :
-       {"PRI * HTTP/1.1\r\nHost: a\r\n\r\n", "PRI /x HTTP/2.0\r\n\r\n", "GET * HTTP/2.0\r\n\r\n"}) {
+  for (const char* begin : {"PRI * HTTP/1.1\r\nHost: a\r\n\r\n", "PRI /x HTTP/2.0\r\n\r\n",
+                            "GET * HTTP/2.0\r\n\r\n", "\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"}) {
     TestClient::Raw raw(server.port());
     raw.send(begin);
     EXPECT_THAT(raw.read_all(), StartsWith("HTTP/1.1 400 ")) << begin;
