@@ -49,7 +49,8 @@ struct ServerState {
   const ServerOptions options;
   ConnectionCap& cap;
   h1::WorkspacePool workspaces{loop.timers()};
-  h2::WorkerMemory streams;
+  h2::WireMemory wire;
+  h2::SpareStreams<h2::StreamMemory<RequestHead>> streams;
   /// Null on a port without TLS.
   std::shared_ptr<const net::TlsServerContext> tls;
   bool draining = false;

@@ -10,23 +10,17 @@
 #include "http/detail/server_state.h"
 #include "http/h2/frame_scanner.h"
 #include "http/h2/stream_exchange.h"
-#include "net/stream.h"
-#include "net/task.h"
+#include "http/h2/wire.h"
 #include "net/timer_wheel.h"
 
-struct nghttp2_session;
-
-/// One HTTP/2 connection of a client (RFC 9113), its frames taken apart by nghttp2.
+/// One HTTP/2 connection of a client (RFC 9113).
 ///
-/// Bytes are read into memory of the worker, every request that is complete gets a coroutine of its
-/// own, and what all of them answer meanwhile leaves in one write; answers that come later are
-/// gathered per turn of the loop. Reading goes on while a write waits, so neither side can block
-/// the other. Whoever runs on the connection's behalf shares its ownership; streams refer to it.
-/// One deadline serves all that can last too long, those of the streams included.
+/// Every request that is complete gets a coroutine of its own, which shares the connection's
+/// ownership; streams refer to it. One deadline serves all that can last too long, those of the
+/// streams included.
 namespace barbacane::http::h2 {
 
-class Connection final : public ServerState::Member,
-                         public std::enable_shared_from_this<Connection> {
+class Connection final : public ServerState::Member, public Wire {
  public:
   Connection(std::shared_ptr<ServerState> server, std::unique_ptr<net::Stream> stream,
              const PeerName& peer);
@@ -41,45 +35,28 @@ class Connection final : public ServerState::Member,
 
   // For its streams.
   ServerState& server() { return *server_; }
-  nghttp2_session* session() { return session_.get(); }
   const PeerName& peer() const { return peer_; }
-  bool lost() const { return lost_; }
-  Scheme scheme() const;
-  /// Frames are to be sent: at the end of this turn, with all others of it.
-  void send_soon();
-  /// The same without delay, when there is enough to be worth a write of its own.
-  void send_now();
 
  private:
-  using TimePoint = net::EventLoop::Clock::time_point;
   struct Callbacks;
   friend struct Callbacks;
 
-  struct FreeSession {
-    void operator()(nghttp2_session* session) const;
-  };
   struct Watch final : net::Deadline {
     explicit Watch(Connection& connection_) : connection(connection_) {}
     void expired() override { connection.check_patience(); }
     Connection& connection;
   };
 
-  static std::unique_ptr<nghttp2_session, FreeSession> make_session(Connection& connection);
+  static Session make_session(Connection& connection);
 
   void introduce();
-  /// One try to read; false when the connection is over.
-  bool receive();
-  bool take(std::string_view bytes);
-  /// nghttp2 has something to say or to hear.
-  bool in_use() const;
-  bool gather(std::string& out);
+  // Wire
+  bool take(std::string_view bytes) override;
+  void was_lost() override;
+
   void start_handlers();
-  static net::Task<> answer(std::shared_ptr<Connection> self, StreamExchange& stream);
-  static net::Task<> send_later(std::shared_ptr<Connection> self);
-  static net::Task<> finish_write(std::shared_ptr<Connection> self);
-  /// Whoever reads has a look whether the connection is still in use.
-  void rouse();
-  net::Task<> linger();
+  static net::Task<> answer(std::shared_ptr<Wire> self, Connection& connection,
+                            StreamExchange& stream);
 
   // What comes, from Callbacks.
   StreamExchange* begin_stream(std::int32_t id);
@@ -99,12 +76,9 @@ class Connection final : public ServerState::Member,
   void arm_watch();
   void ping(std::string_view opaque);
   void go_away();
-  void lose();
 
   std::shared_ptr<ServerState> server_;
-  std::unique_ptr<net::Stream> stream_;
   PeerName peer_;
-  std::unique_ptr<nghttp2_session, FreeSession> session_;
   Watch watch_{*this};
 
   StreamExchange* streams_ = nullptr;
@@ -112,8 +86,6 @@ class Connection final : public ServerState::Member,
   StreamExchange* last_to_start_ = nullptr;
   std::size_t count_ = 0;  ///< of streams that exist, handlers that outlive theirs included
 
-  std::string unsent_;  ///< what the socket did not take
-  TimePoint unsent_since_;
   TimePoint idle_since_;
   TimePoint head_since_;
   TimePoint pinged_at_;
@@ -124,10 +96,6 @@ class Connection final : public ServerState::Member,
   std::array<std::int32_t, 32> ended_streams_{};
   std::size_t next_ended_ = 0;
   std::int32_t head_of_ = 0;  ///< the stream of which some fields have come, but not all; 0 = none
-  bool in_turn_ = false;      ///< frames are sent when it ends
-  bool soon_ = false;         ///< a coroutine is on its way to send
-  bool blocked_ = false;      ///< a coroutine waits until the socket takes more
-  bool lost_ = false;         ///< nothing can be read or written any more
   bool ping_open_ = false;
   bool draining_ = false;
   bool said_goodbye_ = false;

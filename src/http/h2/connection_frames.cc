@@ -35,7 +35,7 @@ bool ends_stream(const nghttp2_frame& frame) {
 }  // namespace
 
 struct Connection::Callbacks {
-  static Connection& of(void* user) { return *static_cast<Connection*>(user); }
+  static Connection& of(void* user) { return static_cast<Connection&>(*static_cast<Wire*>(user)); }
 
   static int begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     if (!is_request(*frame)) return 0;
@@ -114,17 +114,6 @@ struct Connection::Callbacks {
     return 0;
   }
 
-  /// Frames are gathered in the worker's output, so this never has to wait.
-  static int send_data(nghttp2_session*, nghttp2_frame*, const std::uint8_t* head,
-                       std::size_t length, nghttp2_data_source* source, void* user) {
-    constexpr std::size_t kFrameHead = 9;
-    constexpr std::size_t kEnough = 64 * 1024;
-    std::string& out = of(user).server_->streams.output();
-    out.append(reinterpret_cast<const char*>(head), kFrameHead);
-    static_cast<StreamExchange*>(source->ptr)->move_to(out, length);
-    return out.size() < kEnough ? 0 : NGHTTP2_ERR_PAUSE;
-  }
-
   static nghttp2_session_callbacks* make() {
     nghttp2_session_callbacks* callbacks = nullptr;
     nghttp2_session_callbacks_new(&callbacks);
@@ -135,7 +124,7 @@ struct Connection::Callbacks {
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, stream_close);
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);
-    nghttp2_session_callbacks_set_send_data_callback(callbacks, send_data);
+    nghttp2_session_callbacks_set_send_data_callback(callbacks, OutgoingBody::send_data);
     return callbacks;
   }
 };
@@ -153,14 +142,14 @@ void Connection::judge(const FrameHead& head) {
   std::uint32_t error = NGHTTP2_NO_ERROR;
   if (idle_frames_ > kIdleFrames) error = NGHTTP2_ENHANCE_YOUR_CALM;
   if (head.type == NGHTTP2_PRIORITY && head.stream == 0) error = NGHTTP2_PROTOCOL_ERROR;
-  const bool stray = (is_data || is_headers) &&
-                     nghttp2_session_find_stream(session_.get(), head.stream) == nullptr;
+  const bool stray =
+      (is_data || is_headers) && nghttp2_session_find_stream(session(), head.stream) == nullptr;
   if (stray) error = error_of_stray(head.stream, is_data);
-  if (error != NGHTTP2_NO_ERROR) nghttp2_session_terminate_session(session_.get(), error);
+  if (error != NGHTTP2_NO_ERROR) nghttp2_session_terminate_session(session(), error);
 }
 
 std::uint32_t Connection::error_of_stray(std::int32_t id, bool is_data) const {
-  if (id > nghttp2_session_get_last_proc_stream_id(session_.get())) return NGHTTP2_NO_ERROR;
+  if (id > nghttp2_session_get_last_proc_stream_id(session())) return NGHTTP2_NO_ERROR;
   for (const std::int32_t ended : ended_streams_) {
     if (ended == -id) return NGHTTP2_STREAM_CLOSED;
     if (ended == id) return NGHTTP2_NO_ERROR;
@@ -180,8 +169,7 @@ void Connection::remember(std::int32_t id, Closed closed) {
   ended_streams_[next_ended_++ % ended_streams_.size()] = closed == Closed::kByClient ? -id : id;
 }
 
-std::unique_ptr<nghttp2_session, Connection::FreeSession> Connection::make_session(
-    Connection& connection) {
+Connection::Session Connection::make_session(Connection& connection) {
   // Copied into every session, so one of them serves all.
   static nghttp2_session_callbacks* const callbacks = Callbacks::make();
   constexpr std::size_t kFrame = 16 * 1024;
@@ -194,9 +182,9 @@ std::unique_ptr<nghttp2_session, Connection::FreeSession> Connection::make_sessi
   nghttp2_option_set_max_continuations(
       option, std::max(kLeastContinuations, connection.server_->options.max_head / kFrame + 1));
   nghttp2_session* session = nullptr;
-  nghttp2_session_server_new2(&session, callbacks, &connection, option);
+  nghttp2_session_server_new2(&session, callbacks, static_cast<Wire*>(&connection), option);
   nghttp2_option_del(option);
-  return std::unique_ptr<nghttp2_session, FreeSession>(session);
+  return Session(session);
 }
 
 }  // namespace barbacane::http::h2

@@ -6,8 +6,8 @@
 #include <nghttp2/nghttp2.h>
 
 #include "http/h1/input_buffer.h"
-#include "http/h2/answer_fields.h"
 #include "http/h2/connection.h"
+#include "http/h2/outgoing_fields.h"
 #include "http/response_fields.h"
 
 namespace barbacane::http::h2 {
@@ -17,52 +17,32 @@ namespace {
 using net::Task;
 using BodyPart = std::expected<std::string_view, BodyError>;
 
-/// Bytes of an answer up to this size are copied; more are taken from where they lie.
-constexpr std::size_t kCopied = 8 * 1024;
-/// Copied bytes that wait for the client's window before the handler has to.
-constexpr std::size_t kCopiedTogether = 32 * 1024;
 /// How long, and how much, a client may go on sending a body whose request has been answered.
 /// Clients that are told at once to stop have been seen to lose the answer.
 constexpr std::chrono::milliseconds kAbsorb{1000};
 constexpr std::size_t kAbsorbed = 256 * 1024;
-/// So much need not wait for the other streams of this turn.
-constexpr std::size_t kWorthAWrite = 16 * 1024;
-
-/// What nghttp2 calls for the next DATA frame; the bytes themselves follow in its send callback.
-ssize_t offer_data(nghttp2_session* session, std::int32_t id, std::uint8_t*, std::size_t most,
-                   std::uint32_t* flags, nghttp2_data_source* source, void*) {
-  using End = StreamExchange::Offer::End;
-  auto& stream = *static_cast<StreamExchange*>(source->ptr);
-  const StreamExchange::Offer offer = stream.offer(most);
-  if (offer.bytes == 0 && offer.end == End::kNo) return NGHTTP2_ERR_DEFERRED;
-  *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
-  if (offer.end != End::kNo) *flags |= NGHTTP2_DATA_FLAG_EOF;
-  if (offer.end == End::kTrailersFollow) {
-    const auto fields = answer_fields().trailers(stream.trailers_to_send());
-    if (!fields.empty()) {
-      *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-      nghttp2_submit_trailer(session, id, fields.data(), fields.size());
-    }
-  }
-  return static_cast<ssize_t>(offer.bytes);
-}
+/// Field lines of an ordinary request; more make the arena grow.
+constexpr std::size_t kExpectedFields = 24;
 
 }  // namespace
 
 StreamExchange::StreamExchange(Connection& connection, std::int32_t id,
-                               std::unique_ptr<StreamMemory> memory)
+                               std::unique_ptr<Memory> memory)
     : connection_(connection),
       id_(id),
       memory_(std::move(memory)),
       fields_(memory_->head, memory_->arena),
-      readable_(connection.server().loop),
-      writable_(connection.server().loop) {}
+      body_(connection, *memory_),
+      readable_(connection.loop()) {
+  body_.belongs_to(id);
+  memory_->head.fields.reserve(kExpectedFields);
+}
 
 StreamExchange::~StreamExchange() { connection_.server().streams.give_back(std::move(memory_)); }
 
 Peer StreamExchange::peer() const { return connection_.peer().peer(); }
 Scheme StreamExchange::scheme() const { return connection_.scheme(); }
-net::EventLoop& StreamExchange::loop() { return connection_.server().loop; }
+net::EventLoop& StreamExchange::loop() { return connection_.loop(); }
 
 // ---- what comes -----------------------------------------------------------------------------
 
@@ -118,6 +98,7 @@ void StreamExchange::absorb() {
 
 void StreamExchange::closed() {
   open_ = false;
+  body_.close();
   consume();
   // Also behind a whole answer: somebody may still be waiting for the body.
   if (!answer_ended_ || !body_ended_) client_left();
@@ -125,9 +106,8 @@ void StreamExchange::closed() {
 
 void StreamExchange::client_left() {
   gone_ = true;
-  source_ = {};
   readable_.pulse();
-  writable_.pulse();
+  body_.drop();
   if (watcher_ != nullptr) std::exchange(watcher_, nullptr)->client_left();
 }
 
@@ -153,7 +133,7 @@ void StreamExchange::check_patience(net::EventLoop::Clock::time_point now) {
   // RFC 9113, 8.1: the rest of the body is of no interest, the answer is not in doubt.
   const bool still_sends = open_ && answer_ended_ && !body_ended_ && !handler_runs_;
   if (still_sends && now - ended_at_ >= kAbsorb) reset(NGHTTP2_NO_ERROR);
-  if (open_ && unsent() > 0 && now - moved_at_ >= patience) {
+  if (open_ && body_.unsent() > 0 && now - body_.moved_at() >= patience) {
     reset(NGHTTP2_CANCEL);
     client_left();
   }
@@ -232,16 +212,16 @@ void StreamExchange::submit_head(const Response& response, std::optional<std::ui
   answered_status_ = response.status;
   continue_due_ = false;
   if (!open_) return;
-  moved_at_ = loop().now();
-  const auto fields = answer_fields().head(response, AnswerFields::Kind::kFinal, length);
-  nghttp2_data_provider data{.source = {.ptr = this}, .read_callback = offer_data};
+  const auto fields = outgoing_fields().answer(response, OutgoingFields::Kind::kFinal, length);
+  nghttp2_data_provider data = body_.provider();
   nghttp2_submit_response(connection_.session(), id_, fields.data(), fields.size(),
                           content == Content::kFollows ? &data : nullptr);
 }
 
 void StreamExchange::submit_interim(const Response& interim) {
   if (!open_) return;
-  const auto fields = answer_fields().head(interim, AnswerFields::Kind::kInterim, std::nullopt);
+  const auto fields =
+      outgoing_fields().answer(interim, OutgoingFields::Kind::kInterim, std::nullopt);
   nghttp2_submit_headers(connection_.session(), NGHTTP2_FLAG_NONE, id_, nullptr, fields.data(),
                          fields.size(), nullptr);
   connection_.send_soon();
@@ -250,17 +230,12 @@ void StreamExchange::submit_interim(const Response& interim) {
 void StreamExchange::respond(const Response& response) {
   if (answered()) return;
   phase_ = Phase::kAnswered;
-  last_byte_known_ = true;
   std::optional<std::uint64_t> length;
   if (!is_bodiless(response.status)) length = response.body.size();
   sends_content_ = length.value_or(0) > 0 && request().method != "HEAD";
   if (sends_content_) {
     answered_bytes_ = *length;
-    if (response.body.size() <= kCopied) {
-      memory_->outgoing = response.body;
-    } else {
-      source_ = response.body;
-    }
+    body_.put_whole(response.body);
   }
   submit_head(response, length, sends_content_ ? Content::kFollows : Content::kNone);
   connection_.send_soon();
@@ -297,33 +272,13 @@ Task<bool> StreamExchange::write(std::string_view bytes, Push push) {
     }
     stream_left_ -= bytes.size();
   }
-  if (unsent() == 0) moved_at_ = loop().now();
-  if (bytes.size() <= kCopied && unsent() + bytes.size() <= kCopiedTogether) {
-    memory_->outgoing += bytes;
-    if (push == Push::kNow) {
-      resume();
-      connection_.send_soon();
-    }
-    co_return true;
-  }
-  source_ = bytes;
-  resume();
-  if (unsent() >= kWorthAWrite) {
-    connection_.send_now();
-  } else {
-    connection_.send_soon();
-  }
-  co_return co_await wait_until_moved();
-}
-
-Task<bool> StreamExchange::wait_until_moved() {
-  while (!source_.empty() && !gone_ && phase_ == Phase::kStreaming) co_await writable_.wait();
+  if (body_.put(bytes, push)) co_return true;
+  while (!body_.has_moved() && !gone_ && phase_ == Phase::kStreaming) co_await body_.moved().wait();
   co_return !gone_ && phase_ == Phase::kStreaming;
 }
 
 Task<bool> StreamExchange::flush() {
-  resume();
-  connection_.send_soon();
+  body_.push();
   co_return !gone_ && phase_ != Phase::kAborted;
 }
 
@@ -334,21 +289,17 @@ Task<bool> StreamExchange::finish(std::span<const Field> trailers) {
     co_return false;
   }
   phase_ = Phase::kAnswered;
-  last_byte_known_ = true;
   for (const Field& field : trailers) {
     memory_->trailers_out.push_back(RequestFields::copy(field.name, field.value, memory_->arena));
   }
-  resume();
-  connection_.send_soon();
+  body_.end();
+  body_.push();
   co_return true;
 }
 
 void StreamExchange::abort() {
   phase_ = Phase::kAborted;
-  source_ = {};
-  memory_->outgoing.clear();
-  moved_ = 0;
-  writable_.pulse();
+  body_.drop();
   reset(NGHTTP2_INTERNAL_ERROR);
 }
 
@@ -362,39 +313,6 @@ void StreamExchange::reset(std::uint32_t error) {
   if (!open_) return;
   nghttp2_submit_rst_stream(connection_.session(), NGHTTP2_FLAG_NONE, id_, error);
   connection_.send_soon();
-}
-
-void StreamExchange::resume() {
-  if (!open_ || !std::exchange(deferred_, false)) return;
-  nghttp2_session_resume_data(connection_.session(), id_);
-}
-
-StreamExchange::Offer StreamExchange::offer(std::size_t most) {
-  Offer offer;
-  if (phase_ == Phase::kAborted) return offer;
-  offer.bytes = std::min(most, unsent());
-  if (last_byte_known_ && offer.bytes == unsent()) {
-    offer.end = memory_->trailers_out.empty() ? Offer::End::kYes : Offer::End::kTrailersFollow;
-  }
-  deferred_ = offer.bytes == 0 && offer.end == Offer::End::kNo;
-  return offer;
-}
-
-void StreamExchange::move_to(std::string& out, std::size_t count) {
-  const std::size_t copied = std::min(count, memory_->outgoing.size() - moved_);
-  out.append(memory_->outgoing, moved_, copied);
-  moved_ += copied;
-  if (moved_ == memory_->outgoing.size()) {
-    memory_->outgoing.clear();
-    moved_ = 0;
-  }
-  const std::size_t lent = std::min(count - copied, source_.size());
-  if (lent > 0) {
-    out.append(source_.substr(0, lent));
-    source_.remove_prefix(lent);
-    if (source_.empty()) writable_.pulse();
-  }
-  moved_at_ = loop().now();
 }
 
 }  // namespace barbacane::http::h2

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "http/exchange.h"
+#include "http/h2/outgoing_body.h"
 #include "http/h2/request_fields.h"
 #include "http/h2/worker_memory.h"
 #include "net/signal.h"
@@ -20,7 +21,9 @@ class Connection;
 
 class StreamExchange final : public Exchange {
  public:
-  StreamExchange(Connection& connection, std::int32_t id, std::unique_ptr<StreamMemory> memory);
+  using Memory = StreamMemory<RequestHead>;
+
+  StreamExchange(Connection& connection, std::int32_t id, std::unique_ptr<Memory> memory);
   ~StreamExchange() override;
 
   // What the connection tells it.
@@ -40,16 +43,6 @@ class StreamExchange final : public Exchange {
   void handler_returned();
   /// Looks for waits that have lasted too long.
   void check_patience(net::EventLoop::Clock::time_point now);
-
-  /// How many bytes of the answer could leave now, and whether they are its last.
-  struct Offer {
-    std::size_t bytes = 0;
-    enum class End : std::uint8_t { kNo, kYes, kTrailersFollow } end = End::kNo;
-  };
-  Offer offer(std::size_t most);
-  /// Moves that many of them behind `out`.
-  void move_to(std::string& out, std::size_t count);
-  std::span<const Field> trailers_to_send() const { return memory_->trailers_out; }
 
   bool done() const { return !open_ && !handler_runs_; }
   std::int32_t id() const { return id_; }
@@ -87,24 +80,20 @@ class StreamExchange final : public Exchange {
   void submit_head(const Response& response, std::optional<std::uint64_t> length, Content content);
   void submit_interim(const Response& interim);
   void reset(std::uint32_t error);
-  /// There are bytes for nghttp2 to ask for again.
-  void resume();
-  std::size_t unsent() const { return memory_->outgoing.size() - moved_ + source_.size(); }
   /// The client may send as much again as it has sent.
   void consume();
   /// Takes what came of a body that nobody is going to read.
   void absorb();
   net::Task<std::optional<BodyError>> wait_for_body();
-  net::Task<bool> wait_until_moved();
   void client_left();
 
   Connection& connection_;
   const std::int32_t id_;
-  std::unique_ptr<StreamMemory> memory_;
+  std::unique_ptr<Memory> memory_;
   RequestFields fields_;
+  OutgoingBody body_;  ///< of the answer
   std::size_t trailer_size_ = 0;
   net::Signal readable_;
-  net::Signal writable_;
   ClientWatcher* watcher_ = nullptr;
 
   // Of the body that comes.
@@ -114,18 +103,13 @@ class StreamExchange final : public Exchange {
   net::EventLoop::Clock::time_point reading_since_;
 
   // Of the answer.
-  std::string_view source_;  ///< bytes that lie with the handler, behind those that were copied
-  std::size_t moved_ = 0;    ///< of those that were copied
   std::uint64_t answered_bytes_ = 0;
   std::uint64_t stream_left_ = 0;
-  net::EventLoop::Clock::time_point moved_at_;
   net::EventLoop::Clock::time_point ended_at_;
   int answered_status_ = 0;
   Phase phase_ = Phase::kUnanswered;
   bool has_length_ = false;
   bool sends_content_ = false;
-  bool last_byte_known_ = false;  ///< nothing is written any more
-  bool deferred_ = false;         ///< nghttp2 has asked and got nothing
 
   bool body_ended_ = false;
   bool answer_ended_ = false;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <memory_resource>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "http/message.h"
@@ -12,25 +13,8 @@
 /// Memory that the HTTP/2 connections of a worker share, so that an idle one holds next to none.
 namespace barbacane::http::h2 {
 
-/// What one stream needs while it lives.
-struct StreamMemory {
-  StreamMemory()
-      : arena(block.data(), block.size()), head(&arena), trailers(&arena), trailers_out(&arena) {}
-
-  /// As new, with the strings' room kept.
-  void clear();
-
-  std::array<std::byte, 4096> block;
-  std::pmr::monotonic_buffer_resource arena;
-  RequestHead head;
-  std::pmr::vector<Field> trailers;      ///< of the request
-  std::pmr::vector<Field> trailers_out;  ///< of the answer
-  std::string incoming;                  ///< body bytes that arrived and were not asked for yet
-  std::string handed;                    ///< body bytes the handler looks at
-  std::string outgoing;                  ///< body bytes of the answer that were copied
-};
-
-class WorkerMemory {
+/// What bytes pass through on their way from and to a socket.
+class WireMemory {
  public:
   static constexpr std::size_t kInput = 64 * 1024;
 
@@ -39,16 +23,61 @@ class WorkerMemory {
   /// Where frames are gathered for one write; the same.
   std::string& output() { return output_; }
 
-  std::unique_ptr<StreamMemory> take();
-  void give_back(std::unique_ptr<StreamMemory> memory);
+ private:
+  std::unique_ptr<std::array<char, kInput>> input_;
+  std::string output_;
+};
+
+/// What one stream needs while it lives, whichever side it is on.
+struct StreamBuffers {
+  StreamBuffers() : arena(block.data(), block.size()), trailers(&arena), trailers_out(&arena) {}
+
+  /// As new, with the strings' room kept.
+  void clear();
+  bool swollen() const;
+
+  std::array<std::byte, 4096> block;
+  std::pmr::monotonic_buffer_resource arena;
+  std::pmr::vector<Field> trailers;      ///< that came
+  std::pmr::vector<Field> trailers_out;  ///< that are to leave
+  std::string incoming;                  ///< body bytes that arrived and were not asked for yet
+  std::string handed;                    ///< body bytes somebody looks at
+  std::string outgoing;                  ///< body bytes that were copied
+};
+
+/// The same with what it receives: one head, or a list of them.
+template <class Head>
+struct StreamMemory : StreamBuffers {
+  StreamMemory() : head(&arena) {}
+
+  void clear() {
+    // Whose memory is the arena's lets go of it before the arena is emptied.
+    std::destroy_at(&head);
+    StreamBuffers::clear();
+    std::construct_at(&head, &arena);
+  }
+
+  Head head;
+};
+
+template <class Memory>
+class SpareStreams {
+ public:
+  std::unique_ptr<Memory> take() {
+    if (spares_.empty()) return std::make_unique<Memory>();
+    std::unique_ptr<Memory> memory = std::move(spares_.back());
+    spares_.pop_back();
+    memory->clear();
+    return memory;
+  }
+  void give_back(std::unique_ptr<Memory> memory) {
+    if (!memory->swollen() && spares_.size() < kSpares) spares_.push_back(std::move(memory));
+  }
 
  private:
   static constexpr std::size_t kSpares = 256;
-  static constexpr std::size_t kKeptString = 64 * 1024;
 
-  std::unique_ptr<std::array<char, kInput>> input_;
-  std::string output_;
-  std::vector<std::unique_ptr<StreamMemory>> spares_;
+  std::vector<std::unique_ptr<Memory>> spares_;
 };
 
 }  // namespace barbacane::http::h2

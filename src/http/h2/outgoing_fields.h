@@ -9,24 +9,28 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include "http/client/call.h"
 #include "http/message.h"
 
-/// The fields of an answer as nghttp2 takes them; it copies the texts when they are submitted.
+/// The fields of a message as nghttp2 takes them; it copies the texts when they are submitted, and
+/// makes the names lower case.
 namespace barbacane::http::h2 {
 
-class AnswerFields {
+class OutgoingFields {
  public:
   enum class Kind : std::uint8_t { kFinal, kInterim };
 
   // Each starts over; the views hold until the next call and as long as what was given. Fields with
   // names or values that are not legal, and those the connection owns, are left out.
-  std::span<const nghttp2_nv> head(const Response& response, Kind kind,
-                                   std::optional<std::uint64_t> length);
+  std::span<const nghttp2_nv> answer(const Response& response, Kind kind,
+                                     std::optional<std::uint64_t> length);
+  std::span<const nghttp2_nv> request(const client::OutgoingRequest& request, Scheme scheme);
   std::span<const nghttp2_nv> trailers(std::span<const Field> fields);
 
  private:
   void add_all(std::span<const Field> fields);
   void add(std::string_view name, std::string_view value, std::uint8_t flags = 0);
+  void add_length(std::uint64_t length);
 
   std::vector<nghttp2_nv> list_;
   std::array<char, 12> status_{};
@@ -34,6 +38,6 @@ class AnswerFields {
 };
 
 /// The one of this thread.
-AnswerFields& answer_fields();
+OutgoingFields& outgoing_fields();
 
 }  // namespace barbacane::http::h2

@@ -1,4 +1,4 @@
-#include "http/h2/answer_fields.h"
+#include "http/h2/outgoing_fields.h"
 
 #include <charconv>
 
@@ -21,16 +21,16 @@ std::uint8_t* bytes(std::string_view text) {
 
 }  // namespace
 
-AnswerFields& answer_fields() {
-  thread_local AnswerFields fields;
+OutgoingFields& outgoing_fields() {
+  thread_local OutgoingFields fields;
   return fields;
 }
 
-void AnswerFields::add(std::string_view name, std::string_view value, std::uint8_t flags) {
+void OutgoingFields::add(std::string_view name, std::string_view value, std::uint8_t flags) {
   list_.push_back({bytes(name), bytes(value), name.size(), value.size(), flags});
 }
 
-void AnswerFields::add_all(std::span<const Field> fields) {
+void OutgoingFields::add_all(std::span<const Field> fields) {
   for (const Field& field : fields) {
     if (is_owned_by_connection(field.name) || !is_legal(field)) continue;
     const std::uint8_t flags =
@@ -40,21 +40,37 @@ void AnswerFields::add_all(std::span<const Field> fields) {
   }
 }
 
-std::span<const nghttp2_nv> AnswerFields::head(const Response& response, Kind kind,
-                                               std::optional<std::uint64_t> length) {
+std::span<const nghttp2_nv> OutgoingFields::answer(const Response& response, Kind kind,
+                                                   std::optional<std::uint64_t> length) {
   list_.clear();
   const auto status = std::to_chars(status_.begin(), status_.end(), response.status);
   add(":status", {status_.data(), status.ptr});
   add_all(response.fields);
   if (kind == Kind::kFinal) add("date", date_now());
-  if (length) {
-    const auto text = std::to_chars(length_.begin(), length_.end(), *length);
-    add("content-length", {length_.data(), text.ptr});
-  }
+  if (length) add_length(*length);
   return list_;
 }
 
-std::span<const nghttp2_nv> AnswerFields::trailers(std::span<const Field> fields) {
+std::span<const nghttp2_nv> OutgoingFields::request(const client::OutgoingRequest& request,
+                                                    Scheme scheme) {
+  using Body = client::OutgoingRequest::Body;
+  list_.clear();
+  add(":method", request.method);
+  add(":scheme", scheme == Scheme::kHttps ? "https" : "http");
+  add(":authority", request.authority);
+  add(":path", request.target);
+  add_all(request.fields);
+  if (request.framing == Body::kWhole) add_length(request.body.size());
+  if (request.framing == Body::kLength) add_length(request.length);
+  return list_;
+}
+
+void OutgoingFields::add_length(std::uint64_t length) {
+  const auto text = std::to_chars(length_.begin(), length_.end(), length);
+  add("content-length", {length_.data(), text.ptr});
+}
+
+std::span<const nghttp2_nv> OutgoingFields::trailers(std::span<const Field> fields) {
   list_.clear();
   add_all(fields);
   return list_;
