@@ -83,12 +83,13 @@ std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
              16u << 20);
   line.count("--max-uri-length", uri_length, "BYTES", "Longest path and query", 0, 16u << 20);
   line.flag("--allow-plaintext-upstream", allow_plaintext, "Accept upstreams with http:// URLs");
-  line.repeated("--tls-cert", tls.certificates, "FILE",
-                "Certificate chain (PEM); once for each name that is served");
+  line.repeated(
+      "--tls-cert", tls.certificates, "FILE",
+      "Certificate chain, PEM or a reference to a secret; once for each name that is served");
   line.repeated("--tls-key", tls.keys, "FILE", "Its private key, in the same order");
   line.text("--tls-min-version", tls.min_version, "1.2|1.3", "Oldest version of TLS accepted");
   line.optional_text("--tls-client-ca", tls.client_ca, "FILE",
-                     "Authorities whose client certificates are believed (PEM)");
+                     "Authorities whose client certificates are believed, PEM or a reference");
   line.optional_text("--tls-client-auth", tls.client_auth, "required|optional",
                      "Whether clients need a certificate [required with --tls-client-ca]");
   line.count("--http2-max-streams", streams, "STREAMS", "Open streams of an HTTP/2 connection", 1,

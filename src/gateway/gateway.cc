@@ -180,7 +180,7 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Options opti
   std::unique_ptr<ServerTls> tls;
   if (options.tls.enabled()) {
     auto loaded = ServerTls::load(options.tls, options.secrets_dir);
-    if (!loaded) return refused(loaded.error().message);
+    if (!loaded) return std::unexpected(loaded.error());
     tls = *std::move(loaded);
   }
   Settings settings{std::move(options), std::move(*proxies), steady_clock::now()};

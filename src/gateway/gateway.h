@@ -83,7 +83,7 @@ bool holds_secrets(const Snapshot& snapshot);
 class Gateway {
  public:
   /// Checks the flag values that can only be wrong by content (addresses, CIDR blocks, files of
-  /// certificates): exit 1.
+  /// certificates): exit 1, or 13 for a secret that TLS needs.
   static std::expected<std::unique_ptr<Gateway>, StartError> create(Options options,
                                                                     telemetry::Log& log);
   ~Gateway();

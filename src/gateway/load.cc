@@ -98,11 +98,9 @@ std::expected<BuildContext::Resolved, StartError> resolve_secrets(
     return {};
   });
   if (!read) return std::unexpected(read.error());
-  std::string message;
-  for (const std::string& failure : secrets.failures()) {
-    message += (message.empty() ? "failed to resolve secrets: " : ", ") + failure;
+  if (!secrets.failures().empty()) {
+    return std::unexpected(StartError{kSecrets, secrets.complaint()});
   }
-  if (!message.empty()) return std::unexpected(StartError{kSecrets, std::move(message)});
   return resolved;
 }
 

@@ -127,12 +127,21 @@ base::Result<std::string> Secrets::fetch(std::string_view reference) {
                   : scheme == "env"               ? from_environment(reference, rest)
                   : scheme == "file"              ? from_file(reference, rest, directory_)
                                                   : from_store(reference, scheme, rest);
+  if (!secret) note(secret.error().message);
   fetched_.emplace(reference, secret);
   return secret;
 }
 
 void Secrets::note(const std::string& failure) {
   if (std::ranges::find(failures_, failure) == failures_.end()) failures_.push_back(failure);
+}
+
+std::string Secrets::complaint() const {
+  std::string text;
+  for (const std::string& failure : failures_) {
+    text += (text.empty() ? "failed to resolve secrets: " : ", ") + failure;
+  }
+  return text;
 }
 
 base::Result<std::string> Secrets::resolve(std::string_view json) {
@@ -155,7 +164,6 @@ base::Result<std::string> Secrets::resolve(std::string_view json) {
       continue;
     }
     const auto secret = fetch(text);
-    if (!secret) note(secret.error().message);
     out += secret ? base::json_string(*secret) : literal;
   }
 }

@@ -25,11 +25,14 @@ class Secrets {
   /// `failures`. The error: the text cannot be read.
   base::Result<std::string> resolve(std::string_view json);
 
-  /// What one reference stands for. The error is the sentence of the CLI contract.
+  /// What one reference stands for. The error is the sentence of the CLI contract, and among
+  /// `failures` as well.
   base::Result<std::string> fetch(std::string_view reference);
 
-  /// A sentence for each thing that failed in `resolve`, in the order they were met, each once.
+  /// A sentence for each thing that failed, in the order they were met, each once.
   const std::vector<std::string>& failures() const { return failures_; }
+  /// All of them in one, as the program says it when it ends; empty when there are none.
+  std::string complaint() const;
 
  private:
   void note(const std::string& failure);

@@ -168,6 +168,14 @@ TEST(Secrets, TellEverythingThatIsMissingOnce) {
   EXPECT_THAT(secrets.failures(), ElementsAre("environment variable not found: BB_NO_1",
                                               "environment variable not found: BB_NO_2",
                                               "invalid secret reference: env://"));
+  Secrets fetched("");
+  EXPECT_EQ(fetched.complaint(), "");
+  EXPECT_FALSE(fetched.fetch("env://BB_NO_1"));
+  EXPECT_FALSE(fetched.fetch("env://BB_NO_2"));
+  EXPECT_FALSE(fetched.fetch("env://BB_NO_1"));
+  EXPECT_EQ(fetched.complaint(),
+            "failed to resolve secrets: environment variable not found: BB_NO_1, environment "
+            "variable not found: BB_NO_2");
 }
 
 TEST(Secrets, AreNotMissedInAConfigThatCannotBeRead) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,14 +17,16 @@ class TlsTicketKeys;
 
 /// TLS of the traffic port: the certificates that the flags name, read again when asked.
 ///
+/// A reference among the flags stands for the PEM text itself; no error quotes what it holds.
 /// Ticket keys stay the same over reloads, so clients resume their sessions. Reading is blocking:
 /// off the workers, one thread at a time.
 namespace barbacane::gateway {
 
 class ServerTls {
  public:
-  /// The error is one sentence that names the file or the reference.
-  static base::Result<std::unique_ptr<ServerTls>> load(
+  /// The error is one sentence that names the file or the reference, or all references that
+  /// cannot be resolved.
+  static std::expected<std::unique_ptr<ServerTls>, StartError> load(
       TlsFlags flags, const std::optional<std::string>& secrets_dir);
   ~ServerTls();
 

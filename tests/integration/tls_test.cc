@@ -276,7 +276,6 @@ TEST_F(Tls, DoesNotStartWithWhatItCannotUse) {
       {"empty", {"--tls-cert", empty, "--tls-key", good.key}, "empty.pem"},
       {"other key", {"--tls-cert", good.certificate, "--tls-key", other.key}, "key"},
       {"no authority", pair(good) + Words{"--tls-client-ca", empty}, "empty.pem"},
-      {"no secret", {"--tls-cert", "env://TLS_NOT_SET", "--tls-key", good.key}, "TLS_NOT_SET"},
   };
   const TestGateway any(spec());
   for (const StartCase& row : cases) {
@@ -290,11 +289,64 @@ TEST_F(Tls, DoesNotStartWithWhatItCannotUse) {
   }
 }
 
-TEST_F(Tls, TakesKeysFromTheEnvironment) {
+TEST_F(Tls, EndsWith13WhenASecretIsMissing) {
+  const TestGateway any(spec());
+  const auto start = [&](const Words& flags, const std::map<std::string, std::string>& variables) {
+    return testkit::run(
+        Words{"serve", "--artifact", any.artifact(), "--listen", "127.0.0.1:0"} + flags,
+        {.environment = variables});
+  };
+  const testkit::RunResult missing =
+      start({"--tls-cert", "env://NO_CERT", "--tls-key", "file://no.key", "--tls-client-ca",
+             "vault://pki/ca#pem"},
+            {});
+  EXPECT_EQ(missing.exit_code, 13);
+  EXPECT_THAT(missing.err, StartsWith("error: failed to resolve secrets: environment variable not "
+                                      "found: NO_CERT, failed to read file: file:// secret "
+                                      "references require BARBACANE_SECRETS_DIR to be set, vault: "
+                                      "vault://pki/ca#pem: "));
+  const testkit::RunResult no_pem = start(
+      {"--tls-cert", good.certificate, "--tls-key", "env://KEY"}, {{"KEY", "of-my-very-own"}});
+  EXPECT_EQ(no_pem.exit_code, 1);
+  EXPECT_EQ(no_pem.err, "error: no PEM text is in the secret that TLS needs: env://KEY\n");
+}
+
+TEST_F(Tls, TakesCertificatesKeysAndAuthoritiesFromSecrets) {
+  const testkit::TempDirectory secrets;
+  secrets.write("tls/site.key", "\n" + testkit::read_text(good.key) + "\n\n");
   const TestGateway gateway(
-      spec(), {.serve_flags = {"--tls-cert", good.certificate, "--tls-key", "env://SITE_KEY"},
-               .environment = {{"SITE_KEY", testkit::read_text(good.key)}}});
+      spec(), {.serve_flags = {"--tls-cert", "env://SITE", "--tls-key", "file://tls/site.key",
+                               "--tls-client-ca", "env://CLIENTS"},
+               .environment = {{"SITE", testkit::read_text(good.certificate)},
+                               {"CLIENTS", testkit::read_text(certificates.authority())},
+                               {"BARBACANE_SECRETS_DIR", secrets.path()}}});
+  const Certificate client = certificates.client();
+  const Words words{"--cacert", certificates.authority(), url(gateway, "/hello")};
+  EXPECT_EQ(testkit::curl(words).response.status, 0) << "a client certificate is asked for";
+  EXPECT_EQ(testkit::curl(words + Words{"--cert", client.certificate, "--key", client.key})
+                .response.status,
+            200);
+}
+
+TEST_F(Tls, ReadsSecretsAgainAfterTheSignal) {
+  const testkit::TempDirectory secrets;
+  const auto put = [&](const Certificate& next) {
+    secrets.write("site.pem", testkit::read_text(next.certificate));
+    secrets.write("site.key", testkit::read_text(next.key));
+  };
+  put(good);
+  TestGateway gateway(
+      spec(), {.serve_flags = {"--tls-cert", "file://site.pem", "--tls-key", "file://site.key"},
+               .environment = {{"BARBACANE_SECRETS_DIR", secrets.path()}}});
   EXPECT_EQ(shown_to(gateway), good.serial);
+  std::filesystem::remove(secrets / "site.key");
+  gateway.process().signal(SIGHUP);
+  EXPECT_TRUE(gateway.wait_for_log("file not found: site.key", seconds(10))) << gateway.log();
+  EXPECT_EQ(shown_to(gateway), good.serial) << "what was read before stays";
+  const Certificate next = certificates.good();
+  put(next);
+  gateway.process().signal(SIGHUP);
+  EXPECT_TRUE(testkit::eventually(seconds(10), [&] { return shown_to(gateway) == next.serial; }));
 }
 
 }  // namespace
