@@ -12,10 +12,10 @@
 /// The client side of TLS towards upstreams (plugin-abi.md 9.3).
 ///
 /// The server's certificate is verified for its host, always, against the system's authorities and
-/// those of `ca`; TLS 1.2 at least. Tickets are kept and used for the next connection to the same
-/// host and port. A context belongs to one worker; contexts made with the same options are
-/// interchangeable, which `identity` tells. Wherever PEM is expected it may be the text itself or
-/// the path of a file.
+/// those of `ca`; its names are those of subjectAltName alone (RFC 9525). TLS 1.2 at least. Tickets
+/// are kept and used for the next connection to the same host and port. A context belongs to one
+/// worker; contexts made with the same options are interchangeable, which `identity` tells.
+/// Wherever PEM is expected it may be the text itself or the path of a file.
 ///
 /// The system's authorities come from SSL_CERT_FILE and SSL_CERT_DIR, or else from where the
 /// distributions keep them; they are read once a process, by the first `make`.

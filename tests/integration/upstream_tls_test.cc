@@ -90,9 +90,13 @@ TEST_F(ProxyTls, BelievesOnlyCertificatesThatSpeakForTheUpstream) {
       {"signed by itself", certificates_.self_signed(), 502},
       {"for another host", certificates_.for_other_host(), 502},
       {"of another authority", strangers.good(), 502},
-      {"for the common name alone",
+      {"for the common name beside another name",
        certificates_.issue(
            CertificateRequest{.common_name = "localhost", .names = {"other.example"}}),
+       502},
+      {"for the common name alone, without any name",
+       certificates_.issue(
+           CertificateRequest{.common_name = "localhost", .names = {}, .addresses = {}}),
        502},
       {"for the wrong level of a wildcard",
        certificates_.issue(CertificateRequest{.names = {"*.localhost"}, .addresses = {}}), 502},

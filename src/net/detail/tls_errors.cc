@@ -79,6 +79,10 @@ std::string alert_text(unsigned long code) {
 }
 
 std::string host_mismatch(X509* certificate, std::string_view host) {
+  if (X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) < 0) {
+    return fmt::format("the certificate has no subjectAltName, which is where {} would stand",
+                       host);
+  }
   std::string listed;
   for (const std::string& name : certificate_names(certificate)) {
     if (listed.size() + name.size() > kLongestName) {
