@@ -28,6 +28,7 @@ namespace barbacane::http {
 struct ServerOptions {
   std::chrono::milliseconds keepalive_timeout{60'000};  ///< idle, and until a head is complete
   std::chrono::milliseconds body_timeout{30'000};       ///< without progress, reading or writing
+  std::chrono::milliseconds handshake_timeout{10'000};  ///< of TLS, from the connection on
   /// Largest head a connection buffers; limits with an answer of their own are the handler's.
   std::size_t max_target = 8192;
   std::size_t max_head = 65536;
@@ -35,6 +36,8 @@ struct ServerOptions {
   std::uint32_t http2_max_streams = 128;        ///< at once, per connection
   std::uint32_t http2_window = 65'535;          ///< body bytes a client may send ahead, per stream
   std::uint32_t http2_header_list = 16 * 1024;  ///< what is announced; `max_head` is what counts
+  /// A client is asked so often whether it is still there, and has `keepalive_timeout` to answer.
+  std::chrono::milliseconds http2_ping_interval{20'000};
 };
 
 /// Connections open on all servers of a process, and how many there may be.

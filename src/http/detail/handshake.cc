@@ -15,8 +15,6 @@ namespace barbacane::http {
 
 namespace {
 
-/// Data-plane contract, section 11.
-constexpr std::chrono::milliseconds kHandshake{10'000};
 /// For the client to take our answer before the connection is closed on what it still sends.
 constexpr std::chrono::milliseconds kLinger{1000};
 constexpr int kLingerReads = 64;
@@ -54,8 +52,8 @@ net::Task<bool> shake_hands(std::shared_ptr<ServerState> server, net::Stream& st
   stream.secure(std::make_unique<net::TlsSession>(server->tls->accept(stream.socket())));
   net::Alarm reading(stream, net::Descriptor::Direction::kRead);
   net::Alarm writing(stream, net::Descriptor::Direction::kWrite);
-  reading.arm(server->loop.timers(), kHandshake);
-  writing.arm(server->loop.timers(), kHandshake);
+  reading.arm(server->loop.timers(), server->options.handshake_timeout);
+  writing.arm(server->loop.timers(), server->options.handshake_timeout);
   if (co_await stream.handshake()) co_return true;
   if (stream.tls()->failure() == net::TlsFailure::kPlainHttp)
     co_await refuse_plain_http(stream, reading, server->loop.timers());

@@ -18,7 +18,6 @@ using std::chrono::milliseconds;
 /// What a client may send ahead on all its streams together, in windows of one.
 constexpr std::uint64_t kWindowsPerConnection = 16;
 constexpr std::uint64_t kLargestWindow = 0x7FFF'FFFF;
-constexpr milliseconds kPingEvery{20'000};
 /// Between the word that we are going to close and the last stream we take: a round trip.
 constexpr milliseconds kGoodbye{500};
 
@@ -169,6 +168,8 @@ void Connection::arm_watch() {
     after = std::min(after, std::chrono::ceil<milliseconds>(due - now));
   };
   if (count_ == 0) no_later_than(idle_since_ + options.keepalive_timeout);
+  no_later_than(pinged_at_ +
+                (ping_open_ ? options.keepalive_timeout : options.http2_ping_interval));
   if (draining_ && !said_goodbye_) no_later_than(draining_since_ + kGoodbye);
   watch_.arm(server_->loop.timers(), std::max(after, milliseconds(1)));
 }
@@ -179,7 +180,7 @@ void Connection::check_patience() {
   if (const auto since = stuck_since(); since && now - *since >= options.body_timeout)
     return lose();
   if (ping_open_ && now - pinged_at_ >= options.keepalive_timeout) return lose();
-  if (!ping_open_ && now - pinged_at_ >= kPingEvery) {
+  if (!ping_open_ && now - pinged_at_ >= options.http2_ping_interval) {
     ping_open_ = true;
     pinged_at_ = now;
     ping(kKeepAlivePing);

@@ -561,6 +561,33 @@ TEST(Http2, EndsIdleConnectionsAndSlowBodies) {
   EXPECT_THAT(idle.goaways(), ElementsAre(kNoError));
 }
 
+TEST(Http2, DropsAClientThatAnswersNoPing) {
+  std::atomic<int> started{0}, left{0};
+  TestServer server(
+      [&](Exchange& exchange) -> net::Task<> {
+        Watched watched(left);
+        exchange.watch_client(&watched);
+        ++started;
+        while (left == 0) co_await exchange.loop().sleep(1ms);
+        exchange.watch_client(nullptr);
+        co_await answer_path(exchange);
+      },
+      {.keepalive_timeout = 2500ms, .http2_ping_interval = 200ms});
+  TestClient present(server.port());  // whose library answers
+  const auto id = present.get("/present");
+  TestClient::Raw gone(server.port());
+  gone.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + TestClient::frame(4, 0, 0, "") +
+            TestClient::frame(1, 5, 1,
+                              "\x82\x86\x84\x41\x01"
+                              "a"));
+  EXPECT_TRUE(present.wait_until([&] { return started == 2; }));
+  // Neither is idle: only the ping tells them apart.
+  EXPECT_EQ(present.wait(id).body, "/present");
+  EXPECT_EQ(left, 1);
+  EXPECT_THAT(gone.read_all(), testing::HasSubstr(std::string("\0\0\x08\x06\0\0\0\0\0", 9)));
+  EXPECT_FALSE(present.ended());
+}
+
 TEST(Http2, EndsStreamsWhoseClientTakesNothing) {
   std::atomic<int> broken{0};
   TestServer server(
