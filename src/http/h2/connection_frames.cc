@@ -175,6 +175,8 @@ Connection::Session Connection::make_session(Connection& connection) {
   constexpr std::size_t kFrame = 16 * 1024;
   constexpr std::size_t kLeastContinuations = 8;
 
+  // Debt: a single name or value above 64 KiB is a COMPRESSION_ERROR of the connection, not a 431.
+  // That bound of nghttp2's decoder has no option; it takes a decoder that skips over what is long.
   nghttp2_option* option = nullptr;
   nghttp2_option_new(&option);
   nghttp2_option_set_no_auto_window_update(option, 1);
