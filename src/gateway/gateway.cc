@@ -77,7 +77,8 @@ void warn_of_certificates(telemetry::Log& log, const ServerTls& tls) {
 struct Gateway::Impl {
   Impl(Settings settings_, telemetry::Log& log_, tcp::endpoint listen_,
        std::optional<tcp::endpoint> admin_)
-      : settings(std::move(settings_)),
+      : process(log_),
+        settings(std::move(settings_)),
         log(log_),
         listen(std::move(listen_)),
         admin(std::move(admin_)),

@@ -6,6 +6,7 @@
 #include "gateway/breakers.h"
 #include "http/client/upstream.h"
 #include "net/resolver.h"
+#include "telemetry/log.h"
 
 /// What outlives snapshots: a reload loses none of it.
 ///
@@ -13,7 +14,13 @@
 /// outlives whatever was loaded with it. Any thread.
 namespace barbacane::gateway {
 
+/// A resolver that tells `log`, which outlives it, when DNS fails or is slow.
+net::ResolverOptions resolver_options(telemetry::Log& log);
+
 struct ProcessState {
+  ProcessState() = default;
+  explicit ProcessState(telemetry::Log& log) : resolver(resolver_options(log)) {}
+
   Breakers breakers;
   http::client::Upstreams upstreams;
   net::Resolver resolver;
