@@ -180,7 +180,7 @@ base::Result<std::unique_ptr<Dispatcher>> make_http_upstream(const DispatcherCon
                                                              const DispatcherContext& context) {
   auto parsed = parse_http_upstream_config(config.resolved);
   if (!parsed) return std::unexpected(parsed.error());
-  auto upstream = make_upstream(*parsed, config, context);
+  auto upstream = make_upstream(*parsed, config, context, UpstreamVersions::kAll);
   if (!upstream) return std::unexpected(upstream.error());
   std::shared_ptr<CircuitBreaker> breaker;
   if (parsed->breaker) {

@@ -43,8 +43,9 @@ Verdict verdict_on(CallFailure failure) {
 }
 
 base::Result<std::shared_ptr<const net::TlsClientContext>> tls_context(
-    const UpstreamTls& tls, const DispatcherConfig& texts) {
+    const UpstreamTls& tls, const DispatcherConfig& texts, UpstreamVersions versions) {
   net::TlsClientOptions options;
+  if (versions == UpstreamVersions::kAll) options.alpn = {"h2", "http/1.1"};
   options.ca = tls.ca;
   options.certificate = tls.client_cert;
   options.key = tls.client_key;
@@ -61,7 +62,8 @@ base::Result<std::shared_ptr<const net::TlsClientContext>> tls_context(
 
 base::Result<std::shared_ptr<const Upstream>> make_upstream(const HttpUpstreamConfig& config,
                                                             const DispatcherConfig& texts,
-                                                            const DispatcherContext& context) {
+                                                            const DispatcherContext& context,
+                                                            UpstreamVersions versions) {
   Upstream upstream;
   const bool secure = config.origin.scheme == Origin::Scheme::kHttps;
   upstream.scheme = secure ? http::Scheme::kHttps : http::Scheme::kHttp;
@@ -69,7 +71,7 @@ base::Result<std::shared_ptr<const Upstream>> make_upstream(const HttpUpstreamCo
   upstream.port = config.origin.port;
   upstream.egress = net::egress(context.options.egress, net::Destination::kOperatorWrote);
   if (secure) {
-    auto tls = tls_context(config.tls, texts);
+    auto tls = tls_context(config.tls, texts, versions);
     if (!tls) return std::unexpected(tls.error());
     upstream.tls = std::move(*tls);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -14,10 +15,13 @@
 /// when it does not answer.
 namespace barbacane::gateway {
 
+/// Which versions of HTTP are offered to an upstream with TLS, to choose from (RFC 7301).
+enum class UpstreamVersions : std::uint8_t { kHttp1, kAll };
+
 /// Reads the files `tls` names: blocking. The error repeats no secret.
 base::Result<std::shared_ptr<const http::client::Upstream>> make_upstream(
     const HttpUpstreamConfig& config, const DispatcherConfig& texts,
-    const DispatcherContext& context);
+    const DispatcherContext& context, UpstreamVersions versions);
 
 /// Logs it under the reasons of the observability contract, 3, and answers 502, 503 or 504.
 Step answer_call_error(RequestContext& request, const http::client::Upstream& upstream,

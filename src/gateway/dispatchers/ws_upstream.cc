@@ -228,7 +228,7 @@ base::Result<std::unique_ptr<Dispatcher>> make_ws_upstream(const DispatcherConfi
                                                            const DispatcherContext& context) {
   auto parsed = parse_ws_upstream_config(config.resolved);
   if (!parsed) return std::unexpected(parsed.error());
-  auto upstream = make_upstream(parsed->handshake, config, context);
+  auto upstream = make_upstream(parsed->handshake, config, context, UpstreamVersions::kHttp1);
   if (!upstream) return std::unexpected(upstream.error());
   return std::make_unique<WsUpstream>(std::move(*parsed), std::move(*upstream), context);
 }

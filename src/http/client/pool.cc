@@ -1,9 +1,12 @@
 #include "http/client/pool.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "http/h1/client_connection.h"
+#include "http/h2/client_connection.h"
+#include "net/patience.h"
 #include "net/stream.h"
 #include "net/tls_session.h"
 
@@ -33,10 +36,23 @@ struct Pool::Bucket {
   };
 
   std::vector<Idle> idle;  ///< the latest last
+  std::vector<std::shared_ptr<h2::ClientConnection>> shared;
   std::list<Wish*> wishes;
   std::size_t open = 0;     ///< idle and busy
   std::size_t opening = 0;  ///< on their way
+  bool shares = false;      ///< the upstream spoke HTTP/2 lately: one connection may serve all
   std::optional<net::TlsClientContext> tls;
+
+  /// Whether those on their way leave somebody without.
+  bool wants_another() const {
+    return opening < (shares ? std::min<std::size_t>(wishes.size(), 1) : wishes.size());
+  }
+  CallPtr call_on_shared() {
+    for (const auto& connection : shared) {
+      if (connection->can_take()) return connection->begin_call();
+    }
+    return nullptr;
+  }
 };
 
 /// Looks for connections that have lain idle for too long, and for room that some wait for.
@@ -74,10 +90,10 @@ void Pool::Wish::expired() {
          waiting_for_room_ ? "no connection was free in time" : "no connection in time");
 }
 
-void Pool::Wish::grant(std::unique_ptr<ClientConnection> connection) {
+void Pool::Wish::grant(CallPtr call) {
   unlink();
   disarm();
-  connection_ = std::move(connection);
+  call_ = std::move(call);
   granted_or_not_.raise();
 }
 
@@ -92,7 +108,9 @@ Pool::Pool(net::EventLoop& loop, net::Resolver& resolver, PoolLimits limits)
 
 Pool::~Pool() {
   for (auto& bucket : buckets_) {
-    if (bucket) bucket->idle.clear();
+    if (!bucket) continue;
+    bucket->idle.clear();
+    bucket->shared.clear();
   }
 }
 
@@ -104,7 +122,9 @@ Pool::Bucket& Pool::bucket(const Upstream& upstream) {
 }
 
 CallPtr Pool::take_idle(const Upstream& upstream) {
-  std::vector<Bucket::Idle>& idle = bucket(upstream).idle;
+  Bucket& here = bucket(upstream);
+  if (CallPtr call = here.call_on_shared()) return call;
+  std::vector<Bucket::Idle>& idle = here.idle;
   while (!idle.empty()) {
     std::unique_ptr<ClientConnection> connection = std::move(idle.back().connection);
     idle.pop_back();
@@ -118,38 +138,67 @@ CallPtr Pool::take_idle(const Upstream& upstream) {
 Task<std::expected<CallPtr, CallError>> Pool::open(std::shared_ptr<const Upstream> upstream,
                                                    TimePoint deadline, Wish& wish) {
   Bucket& here = bucket(*upstream);
+  if (CallPtr call = here.call_on_shared()) co_return call;
   wish.upstream_ = upstream;
   wish.deadline_ = deadline;
   wish.waiting_ = &here.wishes;
   wish.place_ = here.wishes.insert(here.wishes.end(), &wish);
   wish.waiting_for_room_ = here.open >= limits_.open && here.opening == 0;
   wish.arm(loop_.timers(), wish.waiting_for_room_ ? limits_.patience : left_until(deadline));
-  if (here.opening < here.wishes.size() && here.open < limits_.open)
+  if (here.wants_another() && here.open < limits_.open)
     loop_.spawn(open_another(upstream, deadline));
   co_await wish.granted_or_not_.wait();
   if (wish.error_) co_return std::unexpected(std::move(*wish.error_));
-  wish.connection_->begin_call();
-  co_return CallPtr(wish.connection_.release());
+  co_return std::move(wish.call_);
 }
 
 Task<> Pool::open_another(std::shared_ptr<const Upstream> upstream, TimePoint deadline) {
   Bucket& here = bucket(*upstream);
   ++here.opening;
   ++here.open;
-  auto connection = co_await connect(*upstream, deadline);
-  --here.opening;
-  if (connection) {
-    hand_over(here, std::move(*connection));
-    co_return;
+  auto stream = co_await connect(*upstream, deadline);
+  std::optional<CallError> error;
+  if (!stream) {
+    forget(upstream->id);
+    error = std::move(stream.error());
+  } else {
+    const net::TlsSession* tls = (*stream)->tls();
+    here.shares = tls != nullptr && tls->alpn() == "h2";
   }
-  forget(upstream->id);
+  if (!error && here.shares) error = co_await share(upstream->id, std::move(*stream), deadline);
+  --here.opening;
+  if (!error && !here.shares)
+    hand_over(here, std::make_unique<ClientConnection>(*this, upstream->id, std::move(*stream)));
   // Whoever has another connection on its way still has that one.
-  if (here.wishes.size() > here.opening)
-    here.wishes.front()->refuse(connection.error().failure, std::move(connection.error().text));
+  while (error && !here.wishes.empty() && here.wishes.size() > here.opening) {
+    here.wishes.front()->refuse(error->failure, error->text);
+    if (!here.shares) break;
+  }
+  use_room(here);
 }
 
-Task<std::expected<std::unique_ptr<ClientConnection>, CallError>> Pool::connect(
-    const Upstream& upstream, TimePoint deadline) {
+Task<std::optional<CallError>> Pool::share(std::size_t upstream_id,
+                                           std::unique_ptr<net::Stream> stream,
+                                           TimePoint deadline) {
+  auto connection = h2::ClientConnection::open(*this, upstream_id, std::move(stream));
+  net::Patience patience(connection->settled());
+  patience.begin(loop_.timers(), left_until(deadline));
+  while (!connection->settled().raised() && !patience.over()) co_await connection->settled().wait();
+  if (connection->lost())
+    co_return CallError{CallFailure::kInvalid, "the upstream does not speak HTTP/2 after all"};
+  if (!connection->settled().raised()) {
+    connection->retire();
+    co_return CallError{CallFailure::kTimeout, "no settings of HTTP/2 in time"};
+  }
+  Bucket& here = *buckets_[upstream_id];
+  here.shared.push_back(connection);
+  use_room_on(*connection, upstream_id);
+  if (!sweep_->armed()) sweep_->arm(loop_.timers(), Sweep::kInterval);
+  co_return std::nullopt;
+}
+
+Task<std::expected<std::unique_ptr<net::Stream>, CallError>> Pool::connect(const Upstream& upstream,
+                                                                           TimePoint deadline) {
   auto connected = co_await net::connect(loop_, resolver_, upstream.host, upstream.port,
                                          upstream.egress, deadline);
   if (!connected) co_return std::unexpected(connect_error(connected.error()));
@@ -158,7 +207,7 @@ Task<std::expected<std::unique_ptr<ClientConnection>, CallError>> Pool::connect(
     auto error = co_await secure(upstream, *stream, deadline);
     if (error) co_return std::unexpected(std::move(*error));
   }
-  co_return std::make_unique<ClientConnection>(*this, upstream.id, std::move(stream));
+  co_return stream;
 }
 
 Task<std::optional<CallError>> Pool::secure(const Upstream& upstream, net::Stream& stream,
@@ -184,7 +233,10 @@ std::chrono::milliseconds Pool::left_until(TimePoint deadline) const {
 }
 
 void Pool::hand_over(Bucket& here, std::unique_ptr<ClientConnection> connection) {
-  if (!here.wishes.empty()) return here.wishes.front()->grant(std::move(connection));
+  if (!here.wishes.empty()) {
+    connection->begin_call();
+    return here.wishes.front()->grant(CallPtr(connection.release()));
+  }
   if (here.idle.size() >= limits_.idle) return;
   connection->lie_idle();
   here.idle.push_back({std::move(connection), loop_.now()});
@@ -197,17 +249,24 @@ void Pool::give_back(std::unique_ptr<ClientConnection> connection) {
   hand_over(here, std::move(connection));
 }
 
+void Pool::use_room_on(h2::ClientConnection& connection, std::size_t upstream_id) {
+  std::list<Wish*>& wishes = buckets_[upstream_id]->wishes;
+  while (!wishes.empty() && connection.can_take()) wishes.front()->grant(connection.begin_call());
+}
+
+void Pool::look_around() { sweep_->arm(loop_.timers(), std::chrono::milliseconds(0)); }
+
 void Pool::forget(std::size_t upstream_id) {
   Bucket& here = *buckets_[upstream_id];
   --here.open;
   // Not from here: connections also die with the coroutines of a loop that ends.
-  if (here.wishes.size() > here.opening) sweep_->arm(loop_.timers(), std::chrono::milliseconds(0));
+  if (here.wishes.size() > here.opening) look_around();
 }
 
 void Pool::use_room(Bucket& here) {
   // Opening may fail at once, and take its wish with it.
   for (std::size_t left = here.wishes.size(); left > 0 && here.open < limits_.open; --left) {
-    if (here.opening >= here.wishes.size()) return;
+    if (!here.wants_another()) return;
     Wish& first = **std::next(here.wishes.begin(), static_cast<std::ptrdiff_t>(here.opening));
     if (first.waiting_for_room_) {
       first.waiting_for_room_ = false;
@@ -225,15 +284,24 @@ void Pool::sweep() {
     std::erase_if(slot->idle, [&](Bucket::Idle& idle) {
       return idle.since < oldest || !idle.connection->still_open();
     });
+    std::erase_if(slot->shared, [&](const auto& connection) {
+      if (connection->idle() && connection->idle_since() < oldest) connection->retire();
+      return !connection->takes_requests();
+    });
     use_room(*slot);
-    any |= !slot->idle.empty();
+    any |= !slot->idle.empty() || !slot->shared.empty();
   }
   if (any) sweep_->arm(loop_.timers(), Sweep::kInterval);
 }
 
 std::size_t Pool::idle_connections() const {
   std::size_t count = 0;
-  for (const auto& slot : buckets_) count += slot ? slot->idle.size() : 0;
+  for (const auto& slot : buckets_) {
+    if (!slot) continue;
+    count += slot->idle.size();
+    count += static_cast<std::size_t>(
+        std::ranges::count_if(slot->shared, [](const auto& shared) { return shared->idle(); }));
+  }
   return count;
 }
 

@@ -11,6 +11,7 @@
 #include "http/client/call.h"
 #include "http/client/upstream.h"
 #include "http/h1/client_workspace.h"
+#include "http/h2/client_stream.h"
 #include "net/connect.h"
 #include "net/event_loop.h"
 #include "net/resolver.h"
@@ -22,8 +23,13 @@
 /// A connection that ended its call in good order waits here for the next one, the latest first, so
 /// that the others may expire. One that the upstream closes, or speaks on unasked, is found out by
 /// the loop without a system call per request. When all are busy a new one is opened, and whoever
-/// waits gets whichever is free first. One worker's thread; the workers share the resolver.
+/// waits gets whichever is free first. An upstream that agrees on HTTP/2 (ALPN, RFC 7301) gets its
+/// calls on one connection, as many at once as it takes, before another is opened. One worker's
+/// thread; the workers share the resolver.
 namespace barbacane::http::h1 {
+class ClientConnection;
+}
+namespace barbacane::http::h2 {
 class ClientConnection;
 }
 
@@ -61,13 +67,13 @@ class Pool {
     friend class Pool;
     void expired() override;
     void refuse(CallFailure failure, std::string text);
-    void grant(std::unique_ptr<h1::ClientConnection> connection);
+    void grant(CallPtr call);
     void unlink();
 
     net::Signal granted_or_not_;
     std::shared_ptr<const Upstream> upstream_;
     TimePoint deadline_;
-    std::unique_ptr<h1::ClientConnection> connection_;
+    CallPtr call_;
     std::optional<CallError> error_;
     bool waiting_for_room_ = false;        ///< no connection may be opened until another is gone
     std::list<Wish*>* waiting_ = nullptr;  ///< among these, unless null
@@ -81,10 +87,17 @@ class Pool {
 
   net::EventLoop& loop() const { return loop_; }
   h1::ClientWorkspacePool& workspaces() { return workspaces_; }
+  h2::WireMemory& wire_memory() { return wire_memory_; }
+  h2::SpareStreams<h2::ClientStream::Memory>& stream_memory() { return stream_memory_; }
   std::size_t idle_connections() const;
 
   // Of connections: where they go when a call on them has ended.
   void give_back(std::unique_ptr<h1::ClientConnection> connection);
+  /// A stream of it has ended.
+  void use_room_on(h2::ClientConnection& connection, std::size_t upstream_id);
+  /// It takes no more calls.
+  void look_around();
+  /// It is no more.
   void forget(std::size_t upstream_id);
 
  private:
@@ -94,8 +107,12 @@ class Pool {
   Bucket& bucket(const Upstream& upstream);
   /// Opens a connection for whoever waits first when it is there.
   net::Task<> open_another(std::shared_ptr<const Upstream> upstream, TimePoint deadline);
-  net::Task<std::expected<std::unique_ptr<h1::ClientConnection>, CallError>> connect(
+  net::Task<std::expected<std::unique_ptr<net::Stream>, CallError>> connect(
       const Upstream& upstream, TimePoint deadline);
+  /// The same over HTTP/2; what is wrong when it does not come about.
+  net::Task<std::optional<CallError>> share(std::size_t upstream_id,
+                                            std::unique_ptr<net::Stream> stream,
+                                            TimePoint deadline);
   /// Opens connections for those who waited until some were gone.
   void use_room(Bucket& bucket);
   /// The TLS handshake; what is wrong when it fails.
@@ -109,6 +126,8 @@ class Pool {
   net::Resolver& resolver_;
   const PoolLimits limits_;
   h1::ClientWorkspacePool workspaces_;
+  h2::WireMemory wire_memory_;
+  h2::SpareStreams<h2::ClientStream::Memory> stream_memory_;
   std::vector<std::unique_ptr<Bucket>> buckets_;  ///< by upstream id
   std::unique_ptr<Sweep> sweep_;
 };

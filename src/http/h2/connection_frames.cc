@@ -6,15 +6,11 @@
 #include <nghttp2/nghttp2.h>
 
 #include "http/h2/connection.h"
+#include "http/h2/rcbuf.h"
 
 namespace barbacane::http::h2 {
 
 namespace {
-
-std::string_view view(nghttp2_rcbuf* buffer) {
-  const nghttp2_vec bytes = nghttp2_rcbuf_get_buf(buffer);
-  return {reinterpret_cast<const char*>(bytes.base), bytes.len};
-}
 
 StreamExchange* stream_of(nghttp2_session* session, std::int32_t id) {
   return static_cast<StreamExchange*>(nghttp2_session_get_stream_user_data(session, id));
