@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "gateway/dispatchers/upstream_tls.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -75,8 +76,8 @@ class DispatcherPool {
     const auto resolved = context_.resolved.find(use.config.text);
     const std::string& config =
         resolved == context_.resolved.end() ? use.config.text : resolved->second;
-    auto dispatcher =
-        make_dispatcher(use.name, {use.config.text, config}, {context_.options, context_.process});
+    auto dispatcher = make_dispatcher(use.name, {use.config.text, config},
+                                      {context_.options, context_.process, tls_});
     if (!dispatcher) return std::unexpected(dispatcher.error());
     owned_.push_back(std::move(*dispatcher));
     return made_[key] = owned_.back().get();
@@ -86,6 +87,7 @@ class DispatcherPool {
 
  private:
   const BuildContext& context_;
+  UpstreamTlsContexts tls_;
   std::map<std::pair<std::string, std::string>, const Dispatcher*> made_;
   std::vector<std::unique_ptr<Dispatcher>> owned_;
 };

@@ -17,6 +17,7 @@ namespace barbacane::gateway {
 struct Options;
 struct ProcessState;
 struct RequestContext;
+class UpstreamTlsContexts;
 
 class Dispatcher {
  public:
@@ -47,11 +48,12 @@ struct DispatcherConfig {
   std::string_view resolved;  ///< with the secrets: nothing of it goes into a log or an error
 };
 
-/// What a dispatcher is made with besides its config: the options are there while it is made,
-/// `process` outlives it.
+/// What a dispatcher is made with besides its config: options and TLS contexts are there while it
+/// is made, `process` outlives it.
 struct DispatcherContext {
   const Options& options;
   ProcessState& process;
+  UpstreamTlsContexts& tls;
 };
 
 /// The native dispatcher of that name. Blocking: it may read files. The error is what is wrong with

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gateway/dispatchers/upstream_tls.h"
 #include "gateway/gateway.h"
 #include "gateway/process_state.h"
 
@@ -42,20 +43,16 @@ Verdict verdict_on(CallFailure failure) {
   return {"upstream_reset", Problem::kUpstreamUnavailable};
 }
 
-base::Result<std::shared_ptr<const net::TlsClientContext>> tls_context(
-    const UpstreamTls& tls, const DispatcherConfig& texts, UpstreamVersions versions) {
-  net::TlsClientOptions options;
-  if (versions == UpstreamVersions::kAll) options.alpn = {"h2", "http/1.1"};
-  options.ca = tls.ca;
-  options.certificate = tls.client_cert;
-  options.key = tls.client_key;
-  auto context = net::TlsClientContext::make(options);
-  if (context) return std::make_shared<const net::TlsClientContext>(std::move(*context));
+base::Result<UpstreamTlsContexts::Context> tls_context(const UpstreamTls& tls,
+                                                       UpstreamVersions versions,
+                                                       const DispatcherConfig& texts,
+                                                       UpstreamTlsContexts& contexts) {
+  auto context = contexts.get(tls, versions);
   // What cannot be read as PEM is quoted as the path it might be, and may be a secret.
-  if (texts.written != texts.resolved)
+  if (!context && texts.written != texts.resolved)
     return base::fail(
         "'tls' cannot be used: a certificate or key is no PEM text and no file with one");
-  return std::unexpected(context.error());
+  return context;
 }
 
 }  // namespace
@@ -71,7 +68,7 @@ base::Result<std::shared_ptr<const Upstream>> make_upstream(const HttpUpstreamCo
   upstream.port = config.origin.port;
   upstream.egress = net::egress(context.options.egress, net::Destination::kOperatorWrote);
   if (secure) {
-    auto tls = tls_context(config.tls, texts, versions);
+    auto tls = tls_context(config.tls, versions, texts, context.tls);
     if (!tls) return std::unexpected(tls.error());
     upstream.tls = std::move(*tls);
   }

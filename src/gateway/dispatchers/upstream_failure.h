@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string_view>
 
 #include "gateway/dispatchers/dispatcher.h"
 #include "gateway/dispatchers/http_upstream_config.h"
+#include "gateway/dispatchers/upstream_tls.h"
 #include "gateway/problem.h"
 #include "gateway/request_context.h"
 #include "http/client/call.h"
@@ -14,9 +14,6 @@
 /// What dispatchers that call an upstream have in common: the upstream itself, and what happens
 /// when it does not answer.
 namespace barbacane::gateway {
-
-/// Which versions of HTTP are offered to an upstream with TLS, to choose from (RFC 7301).
-enum class UpstreamVersions : std::uint8_t { kHttp1, kAll };
 
 /// Reads the files `tls` names: blocking. The error repeats no secret.
 base::Result<std::shared_ptr<const http::client::Upstream>> make_upstream(
