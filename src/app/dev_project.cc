@@ -85,7 +85,8 @@ std::expected<DevProject::Version, DevError> DevProject::build(gateway::ProcessS
                          .specs = flags_.specs,
                          .plaintext = compiler::PlaintextUpstreams::kAllow,
                          .downloads = compiler::DownloadCache::kUse,
-                         .provenance = {}});
+                         .provenance = {},
+                         .compression = artifact::Compression::kNone});
   diagnostics_ = diagnostics_text(outcome);
   // A reference that is broken now may hide files that mend it: those of before stay.
   if (outcome.ok()) specs_.clear();

@@ -11,7 +11,7 @@
 
 /// The `.bca` file: gzip over tar, sealed by checksums, one hash and an optional signature.
 ///
-/// `seal` turns contents into bytes: same contents, same bytes. `open` is the way back and does
+/// `seal` turns contents into bytes: same arguments, same bytes. `open` is the way back and does
 /// every check of the contract before it hands anything out, so that a caller never holds data that
 /// the hash does not cover. Both are pure functions of their arguments, safe from any thread,
 /// blocking, and never throw; `open` takes bytes from anywhere. Compiler contract, 7 to 9.
@@ -30,8 +30,13 @@ class SigningKey {
   std::string seed_;  ///< 32 bytes
 };
 
+/// Concerns the archive as a whole, neither its members nor the hash. None is for archives that
+/// never leave the memory.
+enum class Compression { kSmall, kNone };
+
 /// Fills checksums, hashes and signature of the manifest and returns the archive.
-base::Result<std::string> seal(Contents contents, const SigningKey* key = nullptr);
+base::Result<std::string> seal(Contents contents, const SigningKey* key = nullptr,
+                               Compression compression = Compression::kSmall);
 
 struct LoadError {
   enum class Kind {

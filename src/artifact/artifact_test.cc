@@ -108,6 +108,29 @@ TEST(Artifact, HasEqualBytesForEqualContents) {
             must_seal(samples::everything()));
 }
 
+TEST(Artifact, IsTheSameWithoutCompression) {
+  Contents large = samples::everything();
+  for (int i = 0; i < 50'000; ++i) large.specs[0].bytes += "  line: " + std::to_string(i) + '\n';
+  const std::string small = must_seal(large);
+  const auto stored = seal(large, nullptr, Compression::kNone);
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_GT(stored->size(), large.specs[0].bytes.size());
+  EXPECT_LT(small.size(), stored->size() / 2);
+  EXPECT_EQ(entries_of(*stored), entries_of(small));
+  EXPECT_EQ(must_open(*stored).manifest.artifact_hash, must_open(small).manifest.artifact_hash);
+}
+
+TEST(Artifact, CompressesNothingTwice) {
+  Contents contents = samples::everything();
+  auto& document = contents.documents["specs/large.yaml.json"];
+  document.gzip = std::string(100'000, 'z');
+  contents.source_map = std::string(100'000, 'm');
+  const std::string archive = must_seal(contents);
+  EXPECT_GT(archive.size(), 200'000u);
+  EXPECT_EQ(entry(archive, "documents/specs/large.yaml.json.gz"), document.gzip);
+  EXPECT_EQ(must_open(archive).source_map, contents.source_map);
+}
+
 TEST(Artifact, SortsSpecsAndPluginsHoweverTheyCome) {
   Contents reversed = samples::everything();
   std::ranges::reverse(reversed.specs);

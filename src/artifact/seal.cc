@@ -67,27 +67,31 @@ Result<> check(const Contents& contents) {
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
-std::string pack(const Contents& contents, std::string_view manifest, std::string_view routes) {
+std::string pack(const Contents& contents, std::string_view manifest, std::string_view routes,
+                 Compression compression) {
+  using enum detail::GzipWriter::Effort;
+  const auto effort = compression == Compression::kNone ? kStore : kCompress;
   detail::GzipWriter out;
-  detail::write_entry(out, "manifest.json", manifest);
-  detail::write_entry(out, "routes.json", routes);
+  detail::write_entry(out, "manifest.json", manifest, effort);
+  detail::write_entry(out, "routes.json", routes, effort);
   for (const SourceSpec& spec : contents.specs) {
-    detail::write_entry(out, "specs/" + spec.file, spec.bytes);
+    detail::write_entry(out, "specs/" + spec.file, spec.bytes, effort);
   }
   for (const Plugin& plugin : contents.plugins) {
-    detail::write_entry(out, plugin_entry(plugin), plugin.wasm);
+    detail::write_entry(out, plugin_entry(plugin), plugin.wasm, effort);
   }
   for (const auto& [name, document] : contents.documents) {
-    detail::write_entry(out, document_entry(name), document.gzip);
+    detail::write_entry(out, document_entry(name), document.gzip, kStore);
   }
   if (!contents.source_map.empty()) {
-    detail::write_entry(out, detail::kSourceMapEntry, contents.source_map);
+    detail::write_entry(out, detail::kSourceMapEntry, contents.source_map, kStore);
   }
   detail::write_end(out);
   return out.finish();
 }
 
-Result<std::string> seal_sorted(Contents& contents, const SigningKey* key) {
+Result<std::string> seal_sorted(Contents& contents, const SigningKey* key,
+                                Compression compression) {
   const auto routes = detail::write_routes(contents.routes);
   if (!routes) return routes;
   if (!is_utf8(*routes)) return base::fail("routes.json would not be valid UTF-8");
@@ -101,15 +105,15 @@ Result<std::string> seal_sorted(Contents& contents, const SigningKey* key) {
   }
   const std::string manifest = detail::write_manifest(contents);
   if (!is_utf8(manifest)) return base::fail("manifest.json would not be valid UTF-8");
-  return pack(contents, manifest, *routes);
+  return pack(contents, manifest, *routes, compression);
 }
 
 }  // namespace
 
-Result<std::string> seal(Contents contents, const SigningKey* key) try {
+Result<std::string> seal(Contents contents, const SigningKey* key, Compression compression) try {
   std::ranges::sort(contents.specs, {}, &SourceSpec::file);
   std::ranges::sort(contents.plugins, {}, &Plugin::name);
-  return seal_sorted(contents, key);
+  return seal_sorted(contents, key, compression);
 } catch (const std::exception& exception) {  // memory
   return base::fail(std::string("cannot build the artifact: ") + exception.what());
 }

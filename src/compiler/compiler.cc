@@ -81,11 +81,11 @@ void validate_schemas(const spec::Project& project, const SpecUnit& unit, Schema
 /// One compilation behind the opened specs.
 class Pipeline {
  public:
-  Pipeline(std::shared_ptr<Workspace> workspace, PlaintextUpstreams plaintext,
-           artifact::Provenance provenance, PluginResolver resolver, Environment environment)
+  Pipeline(std::shared_ptr<Workspace> workspace, PlaintextUpstreams plaintext, SealRequest seal,
+           PluginResolver resolver, Environment environment)
       : workspace_(std::move(workspace)),
         plaintext_(plaintext),
-        provenance_(std::move(provenance)),
+        seal_(std::move(seal)),
         resolver_(std::move(resolver)),
         environment_(environment),
         schemas_(project()) {}
@@ -136,8 +136,6 @@ class Pipeline {
 
   base::Result<std::string> pack(Plugins plugins, const artifact::Mcp& server,
                                  CompileOutcome& outcome) {
-    SealRequest seal;
-    seal.provenance = provenance_;
     auto routes = build_routes(project(), units_, plugins, server, schemas_);
     if (!routes) return std::unexpected(routes.error());
     add_query_keys(units_, project(), *routes);
@@ -150,20 +148,20 @@ class Pipeline {
     outcome.spec_count = units_.size();
     outcome.route_count = routes->operations.size();
     outcome.plugin_count = plugins.bundled.size();
-    seal.contents.source_map = write_source_map(project(), units_, schemas_);
-    seal.contents.manifest.mcp = server;
-    seal.contents.routes = std::move(*routes);
-    seal.contents.specs = std::move(*specs);
-    seal.contents.plugins = std::move(plugins.bundled);
+    seal_.contents.source_map = write_source_map(project(), units_, schemas_);
+    seal_.contents.manifest.mcp = server;
+    seal_.contents.routes = std::move(*routes);
+    seal_.contents.specs = std::move(*specs);
+    seal_.contents.plugins = std::move(plugins.bundled);
     std::vector<spec::Api> apis;  // nothing reads the units any more
     for (SpecUnit& unit : units_) apis.push_back(std::move(*unit.api));
-    seal.contents.documents = build_documents(apis);
-    return seal_artifact(std::move(seal), environment_);
+    seal_.contents.documents = build_documents(apis);
+    return seal_artifact(std::move(seal_), environment_);
   }
 
   std::shared_ptr<Workspace> workspace_;
   PlaintextUpstreams plaintext_;
-  artifact::Provenance provenance_;
+  SealRequest seal_;
   PluginResolver resolver_;
   Environment environment_;
   Report report_{Purpose::kCompile};
@@ -204,7 +202,9 @@ CompileOutcome compile(const CompileRequest& request) {
   const auto resolver = [&declared, cache = request.downloads](const PluginSource& source) {
     return resolve_plugin(source, declared, cache);
   };
-  Pipeline pipeline(workspace, request.plaintext, request.provenance, resolver, Environment::kRead);
+  SealRequest seal{
+      .contents = {}, .provenance = request.provenance, .compression = request.compression};
+  Pipeline pipeline(workspace, request.plaintext, std::move(seal), resolver, Environment::kRead);
   return pipeline.run(std::move(units), std::move(opened));
 }
 

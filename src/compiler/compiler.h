@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "artifact/artifact.h"
 #include "artifact/model.h"
 #include "base/diagnostic.h"
 
@@ -28,6 +29,7 @@ struct CompileRequest {
   PlaintextUpstreams plaintext = PlaintextUpstreams::kRefuse;
   DownloadCache downloads = DownloadCache::kUse;
   artifact::Provenance provenance;
+  artifact::Compression compression = artifact::Compression::kSmall;
 };
 
 /// What was read: the texts behind the diagnostics, for excerpts, by the `file` of a SourcePlace.

@@ -107,7 +107,7 @@ base::Result<std::string> seal_artifact(SealRequest request, Environment environ
   manifest.compiler_version = base::kVersion;
   manifest.provenance = std::move(request.provenance);
   manifest.capabilities_enforced = true;
-  return artifact::seal(std::move(request.contents), key ? &*key : nullptr);
+  return artifact::seal(std::move(request.contents), key ? &*key : nullptr, request.compression);
 }
 
 }  // namespace barbacane::compiler

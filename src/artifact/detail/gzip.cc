@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <new>
+#include <utility>
 
 #include <zlib.h>
 
@@ -13,6 +14,7 @@ namespace {
 constexpr int kGzipWindow = 15 + 16;  // zlib's way to say gzip
 /// On JSON a fifth larger than zlib's default and twice as fast.
 constexpr int kLevel = 4;
+constexpr int kMemory = 9;
 constexpr std::size_t kPiece = 128 * 1024;
 
 /// zlib counts in 32 bits: hands it the next part of `input`.
@@ -32,12 +34,22 @@ void require(bool initialised) {
 struct GzipWriter::Stream {
   z_stream z{};
   std::string out;
+  Effort effort = Effort::kCompress;
   std::array<char, kPiece> piece;
 
   Stream() {
-    require(deflateInit2(&z, kLevel, Z_DEFLATED, kGzipWindow, 9, Z_DEFAULT_STRATEGY) == Z_OK);
+    require(deflateInit2(&z, kLevel, Z_DEFLATED, kGzipWindow, kMemory, Z_DEFAULT_STRATEGY) == Z_OK);
   }
   ~Stream() { deflateEnd(&z); }
+
+  void turn_to(Effort other) {
+    if (other == std::exchange(effort, other)) return;
+    run(Z_BLOCK);  // so that nothing is left that would be compressed the new way
+    z.next_out = reinterpret_cast<Bytef*>(piece.data());
+    z.avail_out = kPiece;
+    deflateParams(&z, other == Effort::kStore ? Z_NO_COMPRESSION : kLevel, Z_DEFAULT_STRATEGY);
+    out.append(piece.data(), kPiece - z.avail_out);
+  }
 
   void run(int flush) {
     do {
@@ -52,7 +64,8 @@ struct GzipWriter::Stream {
 GzipWriter::GzipWriter() : stream_(std::make_unique<Stream>()) {}
 GzipWriter::~GzipWriter() = default;
 
-void GzipWriter::write(std::string_view bytes) {
+void GzipWriter::write(std::string_view bytes, Effort effort) {
+  stream_->turn_to(effort);
   while (!bytes.empty()) {
     feed(stream_->z, bytes);
     stream_->run(Z_NO_FLUSH);

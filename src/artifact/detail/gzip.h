@@ -14,7 +14,7 @@
 /// further in; and those need not cover everything, informational fields for one.
 namespace barbacane::artifact::detail {
 
-/// Compresses what is written; equal writes give equal bytes however they are cut.
+/// Compresses what is written; equal writes give equal bytes.
 class GzipWriter {
  public:
   GzipWriter();
@@ -22,7 +22,9 @@ class GzipWriter {
   GzipWriter(const GzipWriter&) = delete;
   GzipWriter& operator=(const GzipWriter&) = delete;
 
-  void write(std::string_view bytes);
+  /// What is compressed already gets no smaller and is only stored.
+  enum class Effort { kCompress, kStore };
+  void write(std::string_view bytes, Effort effort = Effort::kCompress);
   std::string finish();
 
  private:

@@ -42,7 +42,8 @@ unsigned checksum(Header header) {
   return sum;
 }
 
-void write_blocks(GzipWriter& out, char type, std::string_view name, std::string_view bytes) {
+void write_blocks(GzipWriter& out, char type, std::string_view name, std::string_view bytes,
+                  GzipWriter::Effort effort) {
   Header header{};
   std::memcpy(header.name, name.data(), std::min(name.size(), sizeof header.name));
   std::memcpy(header.mode, "0000644", 8);
@@ -57,9 +58,9 @@ void write_blocks(GzipWriter& out, char type, std::string_view name, std::string
   header.checksum[7] = ' ';
 
   static constexpr std::array<char, kBlock> kZeros{};
-  out.write({reinterpret_cast<const char*>(&header), kBlock});
-  out.write(bytes);
-  out.write({kZeros.data(), (kBlock - bytes.size() % kBlock) % kBlock});
+  out.write({reinterpret_cast<const char*>(&header), kBlock}, effort);
+  out.write(bytes, effort);
+  out.write({kZeros.data(), (kBlock - bytes.size() % kBlock) % kBlock}, effort);
 }
 
 template <std::size_t N>
@@ -100,12 +101,13 @@ std::string entry_name(const Header& header) {
 
 }  // namespace
 
-void write_entry(GzipWriter& out, std::string_view name, std::string_view bytes) {
+void write_entry(GzipWriter& out, std::string_view name, std::string_view bytes,
+                 GzipWriter::Effort effort) {
   if (name.size() >= sizeof Header::name) {
     const std::string with_end = std::string(name) + '\0';
-    write_blocks(out, kLongName, "././@LongLink", with_end);
+    write_blocks(out, kLongName, "././@LongLink", with_end, effort);
   }
-  write_blocks(out, '0', name, bytes);
+  write_blocks(out, '0', name, bytes, effort);
 }
 
 void write_end(GzipWriter& out) {

@@ -19,7 +19,8 @@ namespace barbacane::artifact::detail {
 inline constexpr std::uint64_t kMaxEntrySize = (std::uint64_t{1} << 33) - 1;
 
 /// `bytes` must not exceed kMaxEntrySize.
-void write_entry(GzipWriter& out, std::string_view name, std::string_view bytes);
+void write_entry(GzipWriter& out, std::string_view name, std::string_view bytes,
+                 GzipWriter::Effort effort = GzipWriter::Effort::kCompress);
 void write_end(GzipWriter& out);
 
 class TarReader {

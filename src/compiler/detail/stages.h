@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "artifact/artifact.h"
 #include "artifact/model.h"
 #include "base/result.h"
 #include "compiler/compiler.h"
@@ -96,6 +97,7 @@ base::Result<> prepare_mock_answers(const std::vector<SpecUnit>& units, spec::Pr
 struct SealRequest {
   artifact::Contents contents;  ///< routes, plugins and documents
   artifact::Provenance provenance;
+  artifact::Compression compression = artifact::Compression::kSmall;
 };
 /// An artifact stores specs by base name, so no two may share one.
 base::Result<> check_file_names(const std::vector<SpecUnit>& units);
