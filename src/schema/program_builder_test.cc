@@ -177,6 +177,24 @@ TEST(ProgramBuilder, FindsReferencesAmongDocuments) {
   }
 }
 
+TEST(ProgramBuilder, FindsReferencesIntoLongLists) {
+  constexpr int kLength = 100;
+  for (const int index : {0, 1, 23, 24, 25, 99}) {
+    std::string list;
+    for (int i = 0; i < kLength; ++i) {
+      list += (i == 0 ? "" : ",") + std::string(i == index ? R"({"type":"string"})" : "[{},[1]]");
+    }
+    const std::string reference = "#/list/" + std::to_string(index);
+    Bench bench(R"({"$ref":")" + reference + R"(","list":[)" + list + "]}");
+    ASSERT_TRUE(bench.built()) << index << '\n' << bench.errors();
+    EXPECT_EQ(bench.run("1"), Verdict::kInvalid) << index;
+    EXPECT_EQ(bench.run(R"("x")"), Verdict::kValid) << index;
+    const Bench behind(R"({"$ref":"#/list/100","list":[)" + list + "]}");
+    ASSERT_FALSE(behind.built());
+    EXPECT_THAT(behind.error_list().front().message, HasSubstr("there is no '100' at"));
+  }
+}
+
 TEST(ProgramBuilder, SharesOneTableAmongDocuments) {
   ProgramBuilder builder;
   builder.add("routes.json", R"({"schemas":{"Name":{"type":"string"},

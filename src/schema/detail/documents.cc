@@ -14,6 +14,9 @@ namespace {
 
 using Unresolved = Documents::Unresolved;
 
+/// Members or elements that are worth an index.
+constexpr std::size_t kLarge = 24;
+
 std::unexpected<Unresolved> unresolved(std::string message, std::string hint = {}) {
   return std::unexpected(Unresolved{std::move(message), std::move(hint)});
 }
@@ -151,11 +154,7 @@ std::expected<Location, Unresolved> Documents::at_pointer(Document& document, Va
     } else if (at.is_array()) {
       std::size_t index = 0;
       const auto [last, error] = std::from_chars(token.data(), token.data() + token.size(), index);
-      if (error == std::errc() && last == token.data() + token.size() && index < at.size()) {
-        auto element = at.elements().begin();
-        for (; index > 0; --index) ++element;
-        next = *element;
-      }
+      if (error == std::errc() && last == token.data() + token.size()) next = element(at, index);
     }
     if (!next) {
       return unresolved(
@@ -167,8 +166,22 @@ std::expected<Location, Unresolved> Documents::at_pointer(Document& document, Va
   return Location{&document, at.node()};
 }
 
+std::optional<Value> Documents::element(Value array, std::size_t index) {
+  if (index >= array.size()) return std::nullopt;
+  if (array.size() <= kLarge) {
+    auto at = array.elements().begin();
+    for (; index > 0; --index) ++at;
+    return *at;
+  }
+  auto& elements = large_arrays_[array.node()];
+  if (elements.empty()) {
+    elements.reserve(array.size());
+    for (const Value each : array.elements()) elements.push_back(each.node());
+  }
+  return Value(elements[index]);
+}
+
 std::optional<Value> Documents::member(Value object, std::string_view name) {
-  constexpr std::size_t kLarge = 24;
   if (object.size() <= kLarge) return object.find(name);
   auto& names = large_objects_[object.node()];
   if (names.empty()) {

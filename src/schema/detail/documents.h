@@ -128,14 +128,16 @@ class Documents {
   std::expected<Location, Unresolved> at_pointer(Document& document, Value root,
                                                  std::string_view pointer);
   std::optional<Value> member(Value object, std::string_view name);
+  std::optional<Value> element(Value array, std::size_t index);
 
   std::deque<std::unique_ptr<Document>> documents_;
   std::deque<Resource> resources_;
   std::unordered_map<std::string, std::uint32_t> by_uri_;
   std::unordered_map<std::string, std::expected<Location, Unresolved>> resolved_;
-  /// Names of large objects, made on first use.
+  /// What large objects and arrays hold, made on first use.
   std::unordered_map<const Value::Node*, std::unordered_map<std::string_view, const Value::Node*>>
       large_objects_;
+  std::unordered_map<const Value::Node*, std::vector<const Value::Node*>> large_arrays_;
   std::string shared_table_;
   bool dynamic_ = false;
   bool scanned_everywhere_ = false;
