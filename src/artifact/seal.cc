@@ -67,11 +67,21 @@ Result<> check(const Contents& contents) {
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
+/// Of all members but for their headers.
+std::size_t size_of(const Contents& contents) {
+  std::size_t size = contents.source_map.size();
+  for (const SourceSpec& spec : contents.specs) size += spec.bytes.size();
+  for (const Plugin& plugin : contents.plugins) size += plugin.wasm.size();
+  for (const auto& [name, document] : contents.documents) size += document.gzip.size();
+  return size;
+}
+
 std::string pack(const Contents& contents, std::string_view manifest, std::string_view routes,
                  Compression compression) {
   using enum detail::GzipWriter::Effort;
   const auto effort = compression == Compression::kNone ? kStore : kCompress;
-  detail::GzipWriter out;
+  constexpr std::size_t kHeaders = 64 << 10;
+  detail::GzipWriter out(effort == kStore ? size_of(contents) + routes.size() + kHeaders : 0);
   detail::write_entry(out, "manifest.json", manifest, effort);
   detail::write_entry(out, "routes.json", routes, effort);
   for (const SourceSpec& spec : contents.specs) {

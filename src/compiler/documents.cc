@@ -34,7 +34,7 @@ struct Recipe {
 /// Empty when the text would be too large.
 template <class Writer>
 std::string packed(const Recipe& recipe) {
-  Writer writer(recipe.limit);
+  Writer writer(recipe.limit, recipe.source_bytes);
   recipe.write(writer);
   return writer.full() ? std::string() : gzip(writer.finish());
 }

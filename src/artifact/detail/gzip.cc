@@ -61,7 +61,9 @@ struct GzipWriter::Stream {
   }
 };
 
-GzipWriter::GzipWriter() : stream_(std::make_unique<Stream>()) {}
+GzipWriter::GzipWriter(std::size_t expected) : stream_(std::make_unique<Stream>()) {
+  stream_->out.reserve(expected);
+}
 GzipWriter::~GzipWriter() = default;
 
 void GzipWriter::write(std::string_view bytes, Effort effort) {

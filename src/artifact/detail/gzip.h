@@ -17,7 +17,8 @@ namespace barbacane::artifact::detail {
 /// Compresses what is written; equal writes give equal bytes.
 class GzipWriter {
  public:
-  GzipWriter();
+  /// `expected` bytes of output are provided for.
+  explicit GzipWriter(std::size_t expected = 0);
   ~GzipWriter();
   GzipWriter(const GzipWriter&) = delete;
   GzipWriter& operator=(const GzipWriter&) = delete;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,7 +18,10 @@ namespace barbacane::compiler {
 
 class DocumentWriter {
  public:
-  explicit DocumentWriter(std::size_t limit) : limit_(limit) {}
+  /// `expected`: how long it may become, as far as somebody can tell.
+  explicit DocumentWriter(std::size_t limit, std::size_t expected = 0) : limit_(limit) {
+    out_.reserve(std::min(limit, expected));
+  }
   virtual ~DocumentWriter() = default;
 
   virtual void begin_object() = 0;
