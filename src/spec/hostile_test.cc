@@ -79,6 +79,12 @@ TEST(HostileYaml, CannotSpendTimeOnDirectives) {
   for (int i = 0; i < 500'000; ++i) text += "%TAG !a" + std::to_string(i) + "! tag:a\n";
   EXPECT_THAT(failure_of(text + "---\na: 1\n"), HasSubstr("too many directives"));
   EXPECT_THAT(failure_of("a: 1\n...\n" + text + "---\na: 1\n"), HasSubstr("too many directives"));
+  for (const std::string_view end : {"\r", "\r\n"}) {
+    const std::string line = "%TAG !a! tag:a" + std::string(end);
+    EXPECT_THAT(failure_of("a: 1" + std::string(end) + repeat(line, 300)),
+                HasSubstr("too many directives"));
+  }
+  parsed("rates:\n" + repeat("- 50%, %20, 'a %'\n", 1'000));
 }
 
 TEST(HostileYaml, CannotSpendTimeOnDepth) {

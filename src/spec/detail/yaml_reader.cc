@@ -158,12 +158,11 @@ class YamlReader {
 
   bool check_directives() {
     std::size_t directives = 0;
-    for (std::size_t at = 0; at < text_.size(); ++at) {
-      if (text_[at] == '%' && ++directives > kMaxDirectives) {
+    for (std::size_t at = text_.find('%'); at != text_.npos; at = text_.find('%', at + 1)) {
+      const bool begins_line = at == 0 || text_[at - 1] == '\n' || text_[at - 1] == '\r';
+      if (begins_line && ++directives > kMaxDirectives) {
         return fail("too many directives", position_at(text_, at), "");
       }
-      at = text_.find_first_of("\r\n", at);
-      if (at == text_.npos) break;
     }
     return true;
   }
