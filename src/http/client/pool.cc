@@ -163,7 +163,8 @@ Task<> Pool::open_another(std::shared_ptr<const Upstream> upstream, TimePoint de
     error = std::move(stream.error());
   } else {
     const net::TlsSession* tls = (*stream)->tls();
-    here.shares = tls != nullptr && tls->alpn() == "h2";
+    here.shares = tls != nullptr ? tls->alpn() == "h2"
+                                 : upstream->plaintext_version == Version::kHttp2;
   }
   if (!error && here.shares) error = co_await share(upstream->id, std::move(*stream), deadline);
   --here.opening;

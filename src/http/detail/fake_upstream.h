@@ -17,6 +17,16 @@
 /// kernel completes connections before anybody accepts them.
 namespace barbacane::http {
 
+inline std::shared_ptr<const client::Upstream> upstream_at(std::uint16_t port, Version version) {
+  client::Upstream upstream;
+  upstream.scheme = Scheme::kHttp;
+  upstream.host = "127.0.0.1";
+  upstream.port = port;
+  upstream.egress = net::Egress::kOpen;
+  upstream.plaintext_version = version;
+  return std::make_shared<const client::Upstream>(std::move(upstream));
+}
+
 class FakeUpstream {
  public:
   FakeUpstream() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
@@ -36,13 +46,8 @@ class FakeUpstream {
   FakeUpstream(const FakeUpstream&) = delete;
   FakeUpstream& operator=(const FakeUpstream&) = delete;
 
-  std::shared_ptr<const client::Upstream> upstream() const {
-    return std::make_shared<client::Upstream>(client::Upstream{.scheme = Scheme::kHttp,
-                                                               .host = "127.0.0.1",
-                                                               .port = port_,
-                                                               .egress = net::Egress::kOpen,
-                                                               .tls = {},
-                                                               .id = 0});
+  std::shared_ptr<const client::Upstream> upstream(Version version = Version::kHttp11) const {
+    return upstream_at(port_, version);
   }
 
   /// How many have come so far.

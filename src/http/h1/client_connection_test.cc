@@ -7,96 +7,35 @@
 #include <gtest/gtest.h>
 
 #include "http/detail/fake_upstream.h"
+#include "http/detail/test_call.h"
 
 namespace barbacane::http::h1 {
 namespace {
 
 using namespace std::chrono_literals;
-using client::CallError;
 using client::CallFailure;
 using client::CallPtr;
 using client::OutgoingRequest;
-using client::Pool;
 using Body = OutgoingRequest::Body;
 using testing::HasSubstr;
 
 /// Runs calls over a real socket; the test plays the upstream.
-class ClientConnectionTest : public testing::Test {
+class ClientConnectionTest : public CallTest {
  protected:
-  ClientConnectionTest() : pool_(loop_, resolver_) {}
   ~ClientConnectionTest() override {
     loop_.abandon();
     call_.reset();
   }
 
-  static net::Task<> open(Pool& pool, std::shared_ptr<const client::Upstream> upstream,
-                          CallPtr& call) {
-    Pool::Wish wish(pool.loop());
-    auto opened = co_await pool.open(std::move(upstream), pool.loop().now() + 5s, wish);
-    if (opened) call = std::move(*opened);
-  }
   void SetUp() override {
-    loop_.spawn(open(pool_, fake_.upstream(), call_));
-    ASSERT_TRUE(run_until([&] { return call_ != nullptr; }));
+    call_ = opened(fake_.upstream());
+    ASSERT_TRUE(call_);
   }
 
-  template <typename Condition>
-  bool run_until(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + 5s;
-    while (!condition() && std::chrono::steady_clock::now() < end) loop_.run_for(5ms);
-    return condition();
-  }
-
-  struct Answer {
-    std::optional<CallFailure> failure;
-    bool over = false;
-    int status = 0;
-    std::string body;
-    std::string trailers;
-  };
-  static net::Task<> exchange(client::Call& call, OutgoingRequest request, std::string parts,
-                              Answer& answer) {
-    const auto fail = [&](const CallError& error) {
-      answer.failure = error.failure;
-      answer.over = true;
-    };
-    const auto sent = co_await call.send(request, 300ms);
-    if (!sent) co_return fail(sent.error());
-    if (request.framing == Body::kLength || request.framing == Body::kUnknown) {
-      bool going = true;
-      for (std::string_view rest = parts; going && !rest.empty();) {
-        going = co_await call.write(rest.substr(0, 100'000), Push::kNow, 300ms);
-        rest.remove_prefix(std::min<std::size_t>(rest.size(), 100'000));
-      }
-      if (going) co_await call.finish({}, 300ms);
-    }
-    const auto deadline = std::chrono::steady_clock::now() + 500ms;
-    auto head = co_await call.read_head(deadline);
-    while (head && (*head)->interim()) head = co_await call.read_head(deadline);
-    if (!head) co_return fail(head.error());
-    answer.status = (*head)->status;
-    for (;;) {
-      const auto part = co_await call.read_body_part(500ms);
-      if (!part) co_return fail(part.error());
-      if (part->empty()) break;
-      answer.body += *part;
-    }
-    std::pmr::vector<Field> fields;
-    call.append_trailers(fields);
-    for (const Field& field : fields)
-      answer.trailers += std::string(field.name) + '=' + std::string(field.value) + ';';
-    answer.over = true;
-  }
   void begin(const OutgoingRequest& request, std::string parts = {}) {
-    answer_ = {};
-    loop_.spawn(exchange(*call_, request, std::move(parts), answer_));
+    CallTest::begin(*call_, request, answer_, std::move(parts));
   }
-  static OutgoingRequest get() {
-    return {.method = "GET", .authority = "a:1", .target = "/x", .fields = {}, .body = {}};
-  }
-  bool finished() {
-    return run_until([&] { return answer_.over; });
-  }
+  bool finished() { return CallTest::finished(answer_); }
   std::string heard(std::size_t connection = 0) {
     std::string text;
     run_until([&] { return !(text += fake_.heard(connection)).empty(); });
@@ -104,9 +43,6 @@ class ClientConnectionTest : public testing::Test {
   }
 
   FakeUpstream fake_;
-  net::EventLoop loop_;
-  net::Resolver resolver_;
-  Pool pool_;
   CallPtr call_;
   Answer answer_;
 };

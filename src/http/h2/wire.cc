@@ -44,8 +44,10 @@ Task<> Wire::carry(std::shared_ptr<Wire> self, std::string bytes) {
     alive = wire.receive();
     wire.send_now();
   }
-  if (!wire.lost_) co_await wire.linger();
-  wire.lose();
+  const bool in_order = !wire.lost_;
+  wire.end_streams();
+  if (in_order) co_await wire.linger();
+  wire.stream_->cancel();
   wire.stream_->close();
 }
 
@@ -91,9 +93,12 @@ Task<> Wire::linger() {
 }
 
 void Wire::lose() {
-  if (std::exchange(lost_, true)) return;
-  was_lost();
+  end_streams();
   stream_->cancel();
+}
+
+void Wire::end_streams() {
+  if (!std::exchange(lost_, true)) was_lost();
 }
 
 // ---- sending --------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   nghttp2_session* session() const { return session_.get(); }
   std::string& output() { return memory_.output(); }
   Scheme scheme() const;
-  /// Nothing can be read or written any more.
+  /// No stream can say or hear anything any more.
   bool lost() const { return lost_; }
   /// Frames are to be sent: at the end of this turn, with all others of it.
   void send_soon();
@@ -73,6 +73,7 @@ class Wire : public std::enable_shared_from_this<Wire> {
   static net::Task<> finish_write(std::shared_ptr<Wire> self);
   /// Whoever reads has a look whether the connection is still in use.
   void rouse();
+  void end_streams();
   net::Task<> linger();
 
   net::EventLoop& loop_;
