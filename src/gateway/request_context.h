@@ -54,7 +54,7 @@ struct RequestContext {
   std::optional<validation::RequestValidator::BodyPlan> body_plan;
   /// All of it, or its first bytes when it streams.
   std::string_view body;
-  /// Nobody checks it, so the dispatcher reads the rest from the exchange (see `RequestBody`).
+  /// Nobody checks it, so the dispatcher reads the rest from the exchange.
   bool body_streams = false;
   /// A body that was checked as it arrived is here instead.
   std::unique_ptr<Spool> spool;

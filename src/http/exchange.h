@@ -74,6 +74,8 @@ class Exchange {
   /// The next piece of the body as it arrives, empty at its end. The view holds until the next
   /// call. Not reading is how a handler holds the client back.
   virtual net::Task<std::expected<std::string_view, BodyError>> read_body_part() = 0;
+  /// Whether everything of the body has been read, and no trailers stand behind it.
+  virtual bool body_is_read() const = 0;
   /// Ends a read that waits in another coroutine.
   virtual void stop_reading() = 0;
   /// The trailer fields behind the body, once its end was read (RFC 9110, 6.5). They hold as long

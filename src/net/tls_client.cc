@@ -127,7 +127,8 @@ base::Result<TlsClientContext> TlsClientContext::build(std::shared_ptr<const Mat
   return TlsClientContext(std::move(state));
 }
 
-TlsSession TlsClientContext::connect(int fd, std::string_view host, std::uint16_t port) const {
+TlsSession TlsClientContext::connect(int fd, std::string_view host, std::uint16_t port,
+                                     Alpn alpn) const {
   const detail::ErrorScope errors;
   auto session = std::make_unique<TlsSession::State>();
   session->context = state_;
@@ -137,6 +138,10 @@ TlsSession TlsClientContext::connect(int fd, std::string_view host, std::uint16_
   session->ticket_key = session->host + ':' + std::to_string(port);
   if (!detail::attach(*session, state_->context.get(), fd)) return TlsSession(std::move(session));
   SSL* ssl = session->ssl.get();
+  if (alpn == Alpn::kHttp1) {
+    constexpr unsigned char kHttp1[] = "\x08http/1.1";
+    SSL_set_alpn_protos(ssl, kHttp1, sizeof kHttp1 - 1);
+  }
   if (!expect_host(ssl, session->host)) {
     session->fail(TlsFailure::kProtocol, "no certificate can be for such a host name");
     return TlsSession(std::move(session));

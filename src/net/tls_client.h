@@ -40,9 +40,12 @@ class TlsClientContext {
   /// thread.
   base::Result<TlsClientContext> duplicate() const;
 
+  enum class Alpn : std::uint8_t { kAll, kHttp1 };
   /// A session on a connected socket; its handshake comes next. `host` is a DNS name, or an IP
-  /// address (IPv6 without brackets), which the certificate must then list.
-  TlsSession connect(int fd, std::string_view host, std::uint16_t port) const;
+  /// address (IPv6 without brackets), which the certificate must then list. Offers what the options
+  /// say, or no more than HTTP/1.1.
+  TlsSession connect(int fd, std::string_view host, std::uint16_t port,
+                     Alpn alpn = Alpn::kAll) const;
 
   /// A digest of what the options and their files say: connections of equal identity may be
   /// pooled together. Reveals nothing of the key.

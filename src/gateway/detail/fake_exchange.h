@@ -109,6 +109,7 @@ class FakeExchange final : public http::Exchange {
     if (keep_) sent_ = response.body;
     bytes_ = response.body.size();
   }
+  bool body_is_read() const override { return false; }
   void stop_reading() override {}
   void append_trailers(std::pmr::vector<http::Field>&) const override {}
   net::Task<bool> inform(const http::Response&) override { co_return true; }

@@ -30,6 +30,10 @@ constexpr milliseconds kFirstBackoff{25};
 /// A larger body that is here already is sent while the answer may come, like one that streams: an
 /// upstream need not hear it all.
 constexpr std::size_t kSentAtOnce = 64 * 1024;
+/// How often a request looks for another connection because the upstream leaves the one it was on.
+/// More than once where many share connections that serve only so many requests.
+constexpr int kMostMoves = 32;
+constexpr milliseconds kMoveAgain{1};
 
 /// Whether the upstream is to blame, as far as its breaker is concerned (plugin ABI contract, 9.4).
 bool counts_for_breaker(CallFailure failure) {
@@ -42,7 +46,7 @@ bool counts_for_breaker(CallFailure failure) {
 bool is_worth_a_retry(CallFailure failure) {
   using enum CallFailure;
   return failure == kDns || failure == kConnect || failure == kTls || failure == kTimeout ||
-         failure == kStale || failure == kUnanswered;
+         failure == kStale || failure == kUntouched || failure == kUnanswered;
 }
 
 bool is_idempotent(std::string_view method) {
@@ -127,6 +131,7 @@ Task<Step> HttpUpstream::proxy(RequestContext& request, std::string_view target)
   AnswerBodyPtr owner(exchange);
 
   unsigned retries_left = repeatable ? config_.retries : 0;
+  int moves_left = request.body_streams ? 0 : kMostMoves;
   bool was_stale = false;
   milliseconds backoff = kFirstBackoff;
   for (;;) {
@@ -152,6 +157,12 @@ Task<Step> HttpUpstream::proxy(RequestContext& request, std::string_view target)
     if (failure.request_body) co_return stages::refuse_body(request, *failure.request_body);
     if (failure.error.failure == CallFailure::kStale && repeatable && !was_stale) {
       was_stale = true;
+      continue;
+    }
+    if (failure.error.failure == CallFailure::kUntouched && moves_left > 0 &&
+        loop.now() < deadline) {
+      // Nobody is in a hurry to be refused again.
+      if (--moves_left < kMostMoves - 1) co_await loop.sleep(kMoveAgain);
       continue;
     }
     if (counts_for_breaker(failure.error.failure)) pass.failed(std::chrono::steady_clock::now());

@@ -28,7 +28,8 @@ UpstreamExchange::UpstreamExchange(RequestContext& request,
     : request_(request),
       pool_(*request.worker.upstreams),
       upstream_(std::move(upstream)),
-      timeout_(timeout) {
+      timeout_(timeout),
+      since_(pool_.loop().now()) {
   request_.exchange.watch_client(this);
 }
 
@@ -51,7 +52,7 @@ Task<std::expected<void, UpstreamFailure>> UpstreamExchange::connect(
   if (left_) co_return std::unexpected(failure({CallFailure::kCancelled, {}}));
   if (which == Connection::kAny) call_ = pool_.take_idle(*upstream_);
   if (call_) co_return {};
-  http::client::Pool::Wish wish(pool_.loop());
+  http::client::Pool::Wish wish(pool_.loop(), since_);
   wish_ = &wish;
   auto call = co_await pool_.open(upstream_, deadline, wish);
   wish_ = nullptr;

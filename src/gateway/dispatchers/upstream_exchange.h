@@ -83,6 +83,7 @@ class UpstreamExchange final : public AnswerBody, private http::ClientWatcher {
   http::client::Pool& pool_;
   const std::shared_ptr<const http::client::Upstream> upstream_;
   const std::chrono::milliseconds timeout_;
+  const http::client::TimePoint since_;
   http::client::Pool::Wish* wish_ = nullptr;  ///< while a connection is waited for
   http::client::CallPtr call_;
   CircuitBreaker::Pass pass_;

@@ -35,6 +35,7 @@ Verdict verdict_on(CallFailure failure) {
     case kOverloaded:
       return {"overloaded", Problem::kOverloaded};
     case kStale:
+    case kUntouched:
     case kUnanswered:
     case kBroken:
     case kCancelled:
@@ -71,6 +72,7 @@ base::Result<std::shared_ptr<const Upstream>> make_upstream(const HttpUpstreamCo
     auto tls = tls_context(config.tls, versions, texts, context.tls);
     if (!tls) return std::unexpected(tls.error());
     upstream.tls = std::move(*tls);
+    if (versions == UpstreamVersions::kAll) upstream.http2 = Upstream::Http2::kIfAgreed;
   }
   return context.process.upstreams.add(std::move(upstream));
 }

@@ -42,7 +42,7 @@ net::Task<Step> begin_streamed_body(RequestContext& request) {
     co_return refuse_body(request, http::BodyError::kTooLarge);
   if (first->empty()) co_return validate_missing_body(request);
   request.body = *first;
-  request.body_streams = true;
+  request.body_streams = !request.exchange.body_is_read();
   co_return Step::kGoOn;
 }
 

@@ -31,6 +31,7 @@ enum class CallFailure : std::uint8_t {
   kTls,         ///< no agreement, or a certificate that is not to be trusted
   kTimeout,     ///< no answer, or no more of it, in time
   kStale,       ///< a kept connection turned out to be closed; nothing was answered
+  kUntouched,   ///< the upstream says that it has not looked at it (RFC 9113, 8.7), or cannot have
   kUnanswered,  ///< the connection ended before the first byte of an answer
   kBroken,      ///< the connection ended in the middle of an answer
   kInvalid,     ///< not HTTP, or ambiguous

@@ -26,6 +26,11 @@ CallError connect_error(const net::ConnectError& error) {
   return {failure, error.message};
 }
 
+bool speaks_http2(const Upstream& upstream, const net::Stream& stream) {
+  if (stream.tls() != nullptr) return stream.tls()->alpn() == "h2";
+  return upstream.http2 == Upstream::Http2::kAlways;
+}
+
 }  // namespace
 
 /// What one upstream has here.
@@ -40,12 +45,13 @@ struct Pool::Bucket {
   std::list<Wish*> wishes;
   std::size_t open = 0;     ///< idle and busy
   std::size_t opening = 0;  ///< on their way
-  bool shares = false;      ///< the upstream spoke HTTP/2 lately: one connection may serve all
+  bool may_share = false;   ///< one connection may serve all, as far as is known
+  bool only_http1 = false;  ///< the upstream has asked for it
   std::optional<net::TlsClientContext> tls;
 
   /// Whether those on their way leave somebody without.
   bool wants_another() const {
-    return opening < (shares ? std::min<std::size_t>(wishes.size(), 1) : wishes.size());
+    return opening < (may_share ? std::min<std::size_t>(wishes.size(), 1) : wishes.size());
   }
   CallPtr call_on_shared() {
     for (const auto& connection : shared) {
@@ -67,9 +73,16 @@ struct Pool::Sweep final : net::Deadline {
 
 // ---- wishes ---------------------------------------------------------------------------------
 
-Pool::Wish::Wish(net::EventLoop& loop) : granted_or_not_(loop) {}
+Pool::Wish::Wish(net::EventLoop& loop, TimePoint since) : granted_or_not_(loop), since_(since) {}
 
 Pool::Wish::~Wish() { unlink(); }
+
+void Pool::Wish::queue_up(std::list<Wish*>& wishes) {
+  auto place = wishes.end();
+  while (place != wishes.begin() && since_ < (*std::prev(place))->since_) --place;
+  waiting_ = &wishes;
+  place_ = wishes.insert(place, this);
+}
 
 void Pool::Wish::unlink() {
   if (waiting_ != nullptr) std::exchange(waiting_, nullptr)->erase(place_);
@@ -117,7 +130,10 @@ Pool::~Pool() {
 Pool::Bucket& Pool::bucket(const Upstream& upstream) {
   if (upstream.id >= buckets_.size()) buckets_.resize(upstream.id + 1);
   auto& slot = buckets_[upstream.id];
-  if (!slot) slot = std::make_unique<Bucket>();
+  if (!slot) {
+    slot = std::make_unique<Bucket>();
+    slot->may_share = upstream.http2 != Upstream::Http2::kNever;
+  }
   return *slot;
 }
 
@@ -141,8 +157,7 @@ Task<std::expected<CallPtr, CallError>> Pool::open(std::shared_ptr<const Upstrea
   if (CallPtr call = here.call_on_shared()) co_return call;
   wish.upstream_ = upstream;
   wish.deadline_ = deadline;
-  wish.waiting_ = &here.wishes;
-  wish.place_ = here.wishes.insert(here.wishes.end(), &wish);
+  wish.queue_up(here.wishes);
   wish.waiting_for_room_ = here.open >= limits_.open && here.opening == 0;
   wish.arm(loop_.timers(), wish.waiting_for_room_ ? limits_.patience : left_until(deadline));
   if (here.wants_another() && here.open < limits_.open)
@@ -162,20 +177,27 @@ Task<> Pool::open_another(std::shared_ptr<const Upstream> upstream, TimePoint de
     forget(upstream->id);
     error = std::move(stream.error());
   } else {
-    const net::TlsSession* tls = (*stream)->tls();
-    here.shares = tls != nullptr ? tls->alpn() == "h2"
-                                 : upstream->plaintext_version == Version::kHttp2;
+    here.may_share = speaks_http2(*upstream, **stream);
+    if (here.may_share) error = co_await share(upstream->id, std::move(*stream), deadline);
   }
-  if (!error && here.shares) error = co_await share(upstream->id, std::move(*stream), deadline);
   --here.opening;
-  if (!error && !here.shares)
+  if (!error && *stream)
     hand_over(here, std::make_unique<ClientConnection>(*this, upstream->id, std::move(*stream)));
-  // Whoever has another connection on its way still has that one.
-  while (error && !here.wishes.empty() && here.wishes.size() > here.opening) {
-    here.wishes.front()->refuse(error->failure, error->text);
-    if (!here.shares) break;
-  }
+  if (error) refuse_wishes(here, *error);
   use_room(here);
+}
+
+void Pool::refuse_wishes(Bucket& here, const CallError& error) {
+  // Whoever has another connection on its way still has that one.
+  if (here.wishes.size() <= here.opening) return;
+  if (!here.may_share) return here.wishes.front()->refuse(error.failure, error.text);
+  // All hoped for this one; but it may have been late for the first of them only.
+  const bool late = error.failure == CallFailure::kTimeout;
+  std::vector<Wish*> refused;
+  for (Wish* wish : here.wishes) {
+    if (!late || wish->deadline_ <= loop_.now()) refused.push_back(wish);
+  }
+  for (Wish* wish : refused) wish->refuse(error.failure, error.text);
 }
 
 Task<std::optional<CallError>> Pool::share(std::size_t upstream_id,
@@ -186,10 +208,16 @@ Task<std::optional<CallError>> Pool::share(std::size_t upstream_id,
   patience.begin(loop_.timers(), left_until(deadline));
   while (!connection->settled().raised() && !patience.over()) co_await connection->settled().wait();
   if (connection->lost())
-    co_return CallError{CallFailure::kInvalid, "the upstream does not speak HTTP/2 after all"};
+    co_return CallError{CallFailure::kUnanswered, "the connection ended before HTTP/2 began"};
   if (!connection->settled().raised()) {
     connection->retire();
     co_return CallError{CallFailure::kTimeout, "no settings of HTTP/2 in time"};
+  }
+  // Whoever waits would have it opened again and again.
+  if (!connection->can_take() && !connection->has_served()) {
+    connection->retire();
+    co_return CallError{CallFailure::kUnanswered,
+                        "the upstream takes no requests on a new connection"};
   }
   Bucket& here = *buckets_[upstream_id];
   here.shared.push_back(connection);
@@ -219,8 +247,10 @@ Task<std::optional<CallError>> Pool::secure(const Upstream& upstream, net::Strea
     if (!context) co_return CallError{CallFailure::kTls, context.error().message};
     tls.emplace(std::move(*context));
   }
+  const auto alpn = bucket(upstream).only_http1 ? net::TlsClientContext::Alpn::kHttp1
+                                                : net::TlsClientContext::Alpn::kAll;
   stream.secure(std::make_unique<net::TlsSession>(
-      tls->connect(stream.socket(), upstream.host, upstream.port)));
+      tls->connect(stream.socket(), upstream.host, upstream.port, alpn)));
   net::Alarm alarm(stream, net::Descriptor::Direction::kRead);
   alarm.arm(loop_.timers(), left_until(deadline));
   const bool agreed = co_await stream.handshake();
@@ -253,6 +283,13 @@ void Pool::give_back(std::unique_ptr<ClientConnection> connection) {
 void Pool::use_room_on(h2::ClientConnection& connection, std::size_t upstream_id) {
   std::list<Wish*>& wishes = buckets_[upstream_id]->wishes;
   while (!wishes.empty() && connection.can_take()) wishes.front()->grant(connection.begin_call());
+}
+
+void Pool::fall_back(std::size_t upstream_id) {
+  Bucket& here = *buckets_[upstream_id];
+  here.only_http1 = true;
+  here.may_share = false;
+  look_around();
 }
 
 void Pool::look_around() { sweep_->arm(loop_.timers(), std::chrono::milliseconds(0)); }

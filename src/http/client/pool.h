@@ -41,6 +41,10 @@ struct PoolLimits {
   std::chrono::milliseconds idle_for{90'000};
   /// How long a request waits for a connection when no more may be opened.
   std::chrono::milliseconds patience{1'000};
+  /// With HTTP/2, silence after which a connection that owes somebody an answer is asked for a sign
+  /// of life, and how long it has to give one.
+  std::chrono::milliseconds silence{10'000};
+  std::chrono::milliseconds sign_of_life{5'000};
 };
 
 class Pool {
@@ -54,10 +58,12 @@ class Pool {
   /// A call on a connection that is there; null when there is none.
   CallPtr take_idle(const Upstream& upstream);
 
-  /// Someone who waits for a connection.
+  /// Someone who waits for a connection. The eldest is served first: a request that was turned away
+  /// once does not queue up again behind those that came later.
   class Wish final : private net::Deadline {
    public:
-    explicit Wish(net::EventLoop& loop);
+    explicit Wish(net::EventLoop& loop) : Wish(loop, loop.now()) {}
+    Wish(net::EventLoop& loop, TimePoint since);
     ~Wish() override;
 
     /// From a callback: the wait ends with `kCancelled`.
@@ -69,8 +75,10 @@ class Pool {
     void refuse(CallFailure failure, std::string text);
     void grant(CallPtr call);
     void unlink();
+    void queue_up(std::list<Wish*>& wishes);
 
     net::Signal granted_or_not_;
+    TimePoint since_;
     std::shared_ptr<const Upstream> upstream_;
     TimePoint deadline_;
     CallPtr call_;
@@ -86,6 +94,7 @@ class Pool {
                                                     TimePoint deadline, Wish& wish);
 
   net::EventLoop& loop() const { return loop_; }
+  const PoolLimits& limits() const { return limits_; }
   h1::ClientWorkspacePool& workspaces() { return workspaces_; }
   h2::WireMemory& wire_memory() { return wire_memory_; }
   h2::SpareStreams<h2::ClientStream::Memory>& stream_memory() { return stream_memory_; }
@@ -97,6 +106,8 @@ class Pool {
   void use_room_on(h2::ClientConnection& connection, std::size_t upstream_id);
   /// It takes no more calls.
   void look_around();
+  /// The upstream is to be spoken to in HTTP/1.1 from now on.
+  void fall_back(std::size_t upstream_id);
   /// It is no more.
   void forget(std::size_t upstream_id);
 
@@ -113,6 +124,7 @@ class Pool {
   net::Task<std::optional<CallError>> share(std::size_t upstream_id,
                                             std::unique_ptr<net::Stream> stream,
                                             TimePoint deadline);
+  void refuse_wishes(Bucket& bucket, const CallError& error);
   /// Opens connections for those who waited until some were gone.
   void use_room(Bucket& bucket);
   /// The TLS handshake; what is wrong when it fails.

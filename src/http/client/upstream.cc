@@ -13,7 +13,7 @@ std::string Upstream::text() const {
 std::shared_ptr<const Upstream> Upstreams::add(Upstream upstream) {
   const std::string key = upstream.text() + ' ' +
                           std::to_string(static_cast<int>(upstream.egress)) + ' ' +
-                          std::to_string(static_cast<int>(upstream.plaintext_version)) + ' ' +
+                          std::to_string(static_cast<int>(upstream.http2)) + ' ' +
                           (upstream.tls ? upstream.tls->identity() : std::string());
   const std::scoped_lock lock(mutex_);
   upstream.id = ids_.try_emplace(key, ids_.size()).first->second;

@@ -20,10 +20,13 @@ struct Upstream {
   std::string host;  ///< a name or an address without brackets
   std::uint16_t port = 0;
   net::Egress egress = net::Egress::kGuarded;
-  /// Of https; each worker duplicates it. Its ALPN decides on the version of HTTP.
+  /// Of https; each worker duplicates it.
   std::shared_ptr<const net::TlsClientContext> tls;
-  /// Without TLS: HTTP/2 with prior knowledge (RFC 9113, 3.3), or HTTP/1.1.
-  Version plaintext_version = Version::kHttp11;
+  enum class Http2 : std::uint8_t {
+    kNever,
+    kIfAgreed,  ///< by ALPN, which `tls` offers
+    kAlways,    ///< with prior knowledge (RFC 9113, 3.3)
+  } http2 = Http2::kNever;
   std::size_t id = 0;
 
   /// `https://orders.internal:8443`, for logs.

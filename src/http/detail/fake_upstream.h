@@ -17,13 +17,14 @@
 /// kernel completes connections before anybody accepts them.
 namespace barbacane::http {
 
-inline std::shared_ptr<const client::Upstream> upstream_at(std::uint16_t port, Version version) {
+inline std::shared_ptr<const client::Upstream> upstream_at(std::uint16_t port,
+                                                           client::Upstream::Http2 http2) {
   client::Upstream upstream;
   upstream.scheme = Scheme::kHttp;
   upstream.host = "127.0.0.1";
   upstream.port = port;
   upstream.egress = net::Egress::kOpen;
-  upstream.plaintext_version = version;
+  upstream.http2 = http2;
   return std::make_shared<const client::Upstream>(std::move(upstream));
 }
 
@@ -46,8 +47,9 @@ class FakeUpstream {
   FakeUpstream(const FakeUpstream&) = delete;
   FakeUpstream& operator=(const FakeUpstream&) = delete;
 
-  std::shared_ptr<const client::Upstream> upstream(Version version = Version::kHttp11) const {
-    return upstream_at(port_, version);
+  std::shared_ptr<const client::Upstream> upstream(
+      client::Upstream::Http2 http2 = client::Upstream::Http2::kNever) const {
+    return upstream_at(port_, http2);
   }
 
   /// How many have come so far.

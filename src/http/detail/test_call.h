@@ -17,7 +17,7 @@ namespace barbacane::http {
 /// A loop and a pool in the test's thread, which lets them run while it waits for something.
 class CallTest : public testing::Test {
  protected:
-  CallTest() : pool_(loop_, resolver_) {}
+  explicit CallTest(const client::PoolLimits& limits = {}) : pool_(loop_, resolver_, limits) {}
   ~CallTest() override { loop_.abandon(); }
 
   template <typename Condition>

@@ -49,6 +49,7 @@ class Connection final : public Exchange,
   std::pmr::memory_resource* arena() override { return &workspace_->arena; }
   net::Task<std::expected<std::string_view, BodyError>> read_body(std::size_t limit) override;
   net::Task<std::expected<std::string_view, BodyError>> read_body_part() override;
+  bool body_is_read() const override;
   void stop_reading() override;
   void append_trailers(std::pmr::vector<Field>& fields) const override;
   void respond(const Response& response) override;

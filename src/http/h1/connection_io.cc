@@ -63,6 +63,11 @@ Task<BodyPart> Connection::read_body_part() {
   }
 }
 
+bool Connection::body_is_read() const {
+  const BodyReader& body = workspace_->body_reader;
+  return body.done() && body.framing() != BodyFraming::kChunked;
+}
+
 void Connection::stop_reading() {
   stopped_ = true;
   stream_->cancel(net::Descriptor::Direction::kRead);

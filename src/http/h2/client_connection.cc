@@ -12,19 +12,12 @@ namespace barbacane::http::h2 {
 
 namespace {
 
-using std::chrono::milliseconds;
-
 /// What an upstream may send ahead on one stream: so much memory a slow client costs.
 constexpr std::uint32_t kWindow = 128 * 1024;
 /// On all of them together; given back on arrival, so it is no limit.
 constexpr std::int32_t kConnectionWindow = 16 * 1024 * 1024;
 /// More calls than this are better spread over several connections.
 constexpr std::uint32_t kMostStreams = 1000;
-/// Silence after which a connection that owes somebody an answer is asked for a sign of life, and
-/// how long it has to give one.
-constexpr milliseconds kSilence{10'000};
-constexpr milliseconds kSignOfLife{5'000};
-
 constexpr std::array<std::uint8_t, 8> kPing = {'l', 'i', 'v', 'e', '?', 0, 0, 0};
 
 }  // namespace
@@ -68,9 +61,11 @@ bool ClientConnection::take(std::string_view bytes) {
   heard_at_ = loop().now();
   const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
   // What is wrong with the protocol is answered by nghttp2 itself; a failure is worse.
-  const bool good = nghttp2_session_mem_recv(session(), begin, bytes.size()) >= 0;
+  return nghttp2_session_mem_recv(session(), begin, bytes.size()) >= 0;
+}
+
+void ClientConnection::has_moved() {
   if (std::exchange(room_made_, false)) pool_.use_room_on(*this, upstream_id_);
-  return good;
 }
 
 void ClientConnection::was_lost() {
@@ -95,7 +90,7 @@ bool ClientConnection::takes_requests() const {
 bool ClientConnection::can_take() const {
   const std::uint32_t allowed =
       nghttp2_session_get_remote_settings(session(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-  return settled_.raised() && !ping_open_ && takes_requests() &&
+  return settled_.raised() && !ping_open_ && !stuck_since() && takes_requests() &&
          live_ < std::min(allowed, kMostStreams);
 }
 
@@ -110,7 +105,7 @@ client::CallPtr ClientConnection::begin_call() {
   ++live_;
   if (count_++ == 0) {
     heard_at_ = loop().now();
-    watch_.arm(loop().timers(), kSilence);
+    watch_.arm(loop().timers(), pool_.limits().silence);
   }
   return client::CallPtr(stream);
 }
@@ -135,8 +130,21 @@ void ClientConnection::settle(ClientStream& stream) {
   delete &stream;
   if (--count_ == 0) {
     idle_since_ = loop().now();
-    watch_.disarm();
+    if (!ping_open_) watch_.disarm();
   }
+}
+
+void ClientConnection::send_request() {
+  if (live_ == 1) {
+    send_now();
+  } else {
+    send_soon();
+  }
+}
+
+void ClientConnection::fall_back() {
+  pool_.fall_back(upstream_id_);
+  retire();
 }
 
 void ClientConnection::retire() {
@@ -153,14 +161,16 @@ void ClientConnection::doubt() {
   pinged_at_ = loop().now();
   nghttp2_submit_ping(session(), NGHTTP2_FLAG_NONE, kPing.data());
   send_soon();
-  watch_.arm(loop().timers(), kSignOfLife);
+  watch_.arm(loop().timers(), pool_.limits().sign_of_life);
 }
 
 void ClientConnection::check_life() {
+  const auto [silence, sign_of_life] =
+      std::pair(pool_.limits().silence, pool_.limits().sign_of_life);
   const auto now = loop().now();
-  if (ping_open_ && now - pinged_at_ >= kSignOfLife) return lose();
-  if (!ping_open_ && now - heard_at_ >= kSilence) return doubt();
-  if (count_ > 0 || ping_open_) watch_.arm(loop().timers(), ping_open_ ? kSignOfLife : kSilence);
+  if (ping_open_ && now - pinged_at_ >= sign_of_life) return lose();
+  if (!ping_open_ && now - heard_at_ >= silence) return doubt();
+  if (count_ > 0 || ping_open_) watch_.arm(loop().timers(), ping_open_ ? sign_of_life : silence);
 }
 
 }  // namespace barbacane::http::h2

@@ -43,8 +43,14 @@ class ClientConnection final : public Wire {
   SpareStreams<ClientStream::Memory>& streams();
   bool has_served() const { return served_; }
   bool takes_requests() const;
+  /// Whether the upstream has been silent since then.
+  bool silent_since(client::TimePoint moment) const { return heard_at_ <= moment; }
   /// An answer has not come in time: is it the stream, or the connection?
   void doubt();
+  /// It wants to be spoken to in HTTP/1.1 (RFC 9113, 7).
+  void fall_back();
+  /// A request is to leave: at once when it is the only one, with all others of this turn if not.
+  void send_request();
   void call_over(ClientStream& stream);
 
  private:
@@ -62,6 +68,7 @@ class ClientConnection final : public Wire {
   // Wire
   bool take(std::string_view bytes) override;
   void was_lost() override;
+  void has_moved() override;
 
   void stream_closed(ClientStream& stream, std::uint32_t error_code);
   void settle(ClientStream& stream);

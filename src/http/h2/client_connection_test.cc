@@ -73,7 +73,8 @@ class Http2ClientTest : public CallTest {
   }
 
   TestServer server_{mirror};
-  std::shared_ptr<const client::Upstream> upstream_ = upstream_at(server_.port(), Version::kHttp2);
+  std::shared_ptr<const client::Upstream> upstream_ =
+      upstream_at(server_.port(), client::Upstream::Http2::kAlways);
 };
 
 TEST_F(Http2ClientTest, AsksForWhatItWasTold) {
@@ -221,6 +222,8 @@ bool has_frame(std::string_view bytes, std::uint8_t type, std::uint32_t stream,
 
 class ScriptedHttp2Test : public CallTest {
  protected:
+  explicit ScriptedHttp2Test(const client::PoolLimits& limits = {.sign_of_life = 500ms})
+      : CallTest(limits) {}
   ~ScriptedHttp2Test() override {
     loop_.abandon();
     call_.reset();
@@ -263,8 +266,14 @@ class ScriptedHttp2Test : public CallTest {
     opening.over = true;
   }
 
+  static net::Task<> send(client::Call& call, OutgoingRequest request, bool& done) {
+    co_await call.send(request, 1s);
+    done = true;
+  }
+
   FakeUpstream fake_;
-  std::shared_ptr<const client::Upstream> upstream_ = fake_.upstream(Version::kHttp2);
+  std::shared_ptr<const client::Upstream> upstream_ =
+      fake_.upstream(client::Upstream::Http2::kAlways);
   std::map<std::size_t, std::string> heard_;
   CallPtr call_;
   Answer answer_;
@@ -282,8 +291,9 @@ TEST_F(ScriptedHttp2Test, TellsWhatWentWrong) {
     return text;
   }();
   const std::vector<Case> cases = {
-      {"refused", frame(kReset, 0, 1, number(kRefused)), CallFailure::kStale},
-      {"going away before it", frame(kGoaway, 0, 0, number(0) + number(0)), CallFailure::kStale},
+      {"refused", frame(kReset, 0, 1, number(kRefused)), CallFailure::kUntouched},
+      {"going away before it", frame(kGoaway, 0, 0, number(0) + number(0)),
+       CallFailure::kUntouched},
       {"reset", frame(kReset, 0, 1, number(kInternal)), CallFailure::kUnanswered},
       {"reset behind the head", head(1, kStatus200) + frame(kReset, 0, 1, number(kInternal)),
        CallFailure::kBroken},
@@ -304,11 +314,11 @@ TEST_F(ScriptedHttp2Test, TellsWhatWentWrong) {
       {"a body longer than said",
        head(1, std::string(kStatus200) + literal("content-length", "1")) +
            frame(kData, kEndStream, 1, "ab"),
-       CallFailure::kBroken},
+       CallFailure::kInvalid},
       {"a body shorter than said",
        head(1, std::string(kStatus200) + literal("content-length", "9")) +
            frame(kData, kEndStream, 1, "ab"),
-       CallFailure::kBroken},
+       CallFailure::kInvalid},
       {"a body without head", frame(kData, kEndStream, 1, "ab"), CallFailure::kUnanswered},
       {"silence", "", CallFailure::kTimeout},
       {"silence in the body", head(1, kStatus200) + frame(kData, 0, 1, "ab"),
@@ -345,6 +355,70 @@ TEST_F(ScriptedHttp2Test, KnowsAKeptConnectionThatEnds) {
   EXPECT_EQ(answer_.failure, CallFailure::kStale);
 }
 
+TEST_F(ScriptedHttp2Test, RefusesHeadsThatHttp1WouldRefuse) {
+  const auto outcome = [&](const std::string& bytes) {
+    const std::size_t connection = fake_.accepted();
+    call_ = call();
+    begin(get());
+    EXPECT_TRUE(hears(connection, kHeaders, 1));
+    fake_.say(connection, bytes);
+    EXPECT_TRUE(finished());
+    call_.reset();
+    fake_.close(connection);
+    run_until([&] { return pool_.idle_connections() == 0; });
+    return answer_.failure;
+  };
+  EXPECT_EQ(outcome(head(1, literal(":status", "099"), kEndStream)), CallFailure::kInvalid);
+  // A field of the dynamic table costs the sender a byte each time.
+  const std::string added(
+      "\x40\x01"
+      "a\x00",
+      4);
+  const std::string many = std::string(kStatus200) + added + std::string(1000, '\xBE');
+  EXPECT_EQ(outcome(head(1, many, kEndStream)), CallFailure::kInvalid);
+  EXPECT_EQ(outcome(head(1, many.substr(0, 900), kEndStream)), std::nullopt);
+}
+
+TEST_F(ScriptedHttp2Test, KeepsAHeadThatIsHalfHereWhenTimeIsUp) {
+  const auto read_head = [](client::Call& call, std::chrono::milliseconds within, int& status,
+                            bool& over) -> net::Task<> {
+    auto head = co_await call.read_head(std::chrono::steady_clock::now() + within);
+    status = head ? (*head)->status : 0;
+    over = true;
+  };
+  const auto status_within = [&](std::chrono::milliseconds within) {
+    int status = -1;
+    bool over = false;
+    loop_.spawn(read_head(*call_, within, status, over));
+    EXPECT_TRUE(run_until([&] { return over; }));
+    return status;
+  };
+  call_ = call();
+  bool sent = false;
+  loop_.spawn(send(*call_, get(), sent));
+  ASSERT_TRUE(hears(0, kHeaders, 1));
+  fake_.say(0, head(1, literal(":status", "103")));
+  EXPECT_EQ(status_within(1s), 103);
+  const std::string last = head(1, std::string(kStatus200) + literal("x", "y"), kEndStream);
+  fake_.say(0, last.substr(0, 11));
+  EXPECT_EQ(status_within(100ms), 0);
+  fake_.say(0, last.substr(11));
+  EXPECT_EQ(status_within(1s), 200) << "as whoever uploads asks again";
+}
+
+TEST_F(ScriptedHttp2Test, SendsLargeHeadsAndTheDateOfARequest) {
+  const std::string value(7000, 'v');
+  std::vector<Field> fields(10, Field{"x-long", value});
+  fields.push_back({"date", "Tue, 15 Nov 1994 08:12:31 GMT"});
+  OutgoingRequest request = get();
+  request.fields = fields;
+  begin(request);
+  ASSERT_TRUE(hears(0, 9, 1)) << "CONTINUATION";
+  fake_.say(0, head(1, kStatus204, kEndStream));
+  ASSERT_TRUE(finished());
+  EXPECT_EQ(answer_.status, 204);
+}
+
 TEST_F(ScriptedHttp2Test, OpensAnotherConnectionWhenOneTakesNoMore) {
   const std::string one_stream = std::string("\0\3", 2) + number(1);
   const CallPtr first = call(one_stream);
@@ -370,6 +444,63 @@ TEST_F(ScriptedHttp2Test, HandsRoomThatIsMadeToWhoeverWaits) {
   first.reset();
   EXPECT_TRUE(run_until([&] { return second.over; }));
   EXPECT_TRUE(second.call) << "without waiting for the connection that is on its way";
+}
+
+/// No connection may be opened beside the first.
+class CrowdedHttp2Test : public ScriptedHttp2Test {
+ protected:
+  CrowdedHttp2Test() : ScriptedHttp2Test({.idle = 1, .open = 1, .patience = 3s}) {}
+
+  /// Somebody who waits for room.
+  void wait_for_room() {
+    loop_.spawn(open(pool_, upstream_, waiting_));
+    loop_.run_for(20ms);
+    EXPECT_FALSE(waiting_.over);
+  }
+  bool gets_room() {
+    run_until([&] { return waiting_.over; });
+    return waiting_.call != nullptr;
+  }
+
+  const std::string one_stream_ = std::string("\0\3", 2) + number(1);
+  Opening waiting_;
+};
+
+TEST_F(CrowdedHttp2Test, GivesTheRoomOfACallThatWasGivenUp) {
+  call_ = call(one_stream_);
+  begin(get());
+  ASSERT_TRUE(hears(0, kHeaders, 1));
+  wait_for_room();
+  call_->cancel();
+  ASSERT_TRUE(finished());
+  call_.reset();
+  EXPECT_TRUE(gets_room());
+}
+
+TEST_F(CrowdedHttp2Test, GivesTheRoomThatNewSettingsMake) {
+  call_ = call(one_stream_);
+  wait_for_room();
+  fake_.say(0, frame(kSettings, 0, 0, std::string("\0\3", 2) + number(2)));
+  EXPECT_TRUE(gets_room());
+}
+
+TEST_F(CrowdedHttp2Test, GivesTheRoomOfAConnectionThatShowsASignOfLife) {
+  begin(get());
+  ASSERT_TRUE(finished());
+  ASSERT_TRUE(hears(0, kPing, 0));
+  wait_for_room();
+  fake_.say(0, frame(kPing, 1, 0, std::string("live?\0\0\0", 8)));
+  EXPECT_TRUE(gets_room());
+}
+
+TEST_F(ScriptedHttp2Test, DoesNotOpenOneConnectionAfterAnotherThatTakesNothing) {
+  Opening opening;
+  loop_.spawn(open(pool_, upstream_, opening));
+  ASSERT_TRUE(run_until([&] { return fake_.accepted() == 1; }));
+  fake_.say(0, frame(kSettings, 0, 0, std::string("\0\3", 2) + number(0)));
+  EXPECT_TRUE(run_until([&] { return opening.over; }));
+  EXPECT_FALSE(opening.call);
+  EXPECT_EQ(fake_.accepted(), 1u);
 }
 
 TEST_F(ScriptedHttp2Test, LeavesAConnectionThatIsGoingAwayToThoseWhoHaveIt) {
@@ -406,6 +537,37 @@ TEST_F(ScriptedHttp2Test, AsksForASignOfLifeWhenAnAnswerIsLate) {
   EXPECT_TRUE(run_until([&] { return pool_.take_idle(*upstream_) != nullptr; }));
 }
 
+TEST_F(ScriptedHttp2Test, LosesASilentConnectionThoughNobodyWaitsAnyMore) {
+  begin(get());
+  ASSERT_TRUE(finished());
+  EXPECT_EQ(answer_.failure, CallFailure::kTimeout);
+  call_.reset();
+  ASSERT_TRUE(hears(0, kPing, 0));
+  EXPECT_TRUE(run_until([&] {
+    heard_[0] += fake_.heard(0);
+    return fake_.is_over(0);
+  }));
+}
+
+TEST_F(ScriptedHttp2Test, GoesOnWithABodyThatMovesSlowly) {
+  constexpr std::uint32_t kStep = 25'000;
+  call_ = call(std::string("\0\4", 2) + number(kStep));
+  OutgoingRequest request = get();
+  request.framing = Body::kLength;
+  request.length = 100'000;
+  begin(request, std::string(100'000, 'x'));  // with 300 ms for each part
+  ASSERT_TRUE(hears(0, kHeaders, 1));
+  for (int i = 0; i < 3; ++i) {
+    loop_.run_for(250ms);
+    heard_[0] += fake_.heard(0);
+    fake_.say(0, frame(8, 0, 1, number(kStep)) + frame(8, 0, 0, number(kStep)));
+  }
+  loop_.run_for(50ms);
+  fake_.say(0, head(1, kStatus204, kEndStream));
+  ASSERT_TRUE(finished());
+  EXPECT_EQ(answer_.status, 204);
+}
+
 TEST_F(ScriptedHttp2Test, StopsWritingWhenTheUpstreamTakesNothing) {
   call_ = call(std::string("\0\4", 2) + number(0));  // no window
   OutgoingRequest request = get();
@@ -420,10 +582,6 @@ TEST_F(ScriptedHttp2Test, StopsWritingWhenTheUpstreamTakesNothing) {
 TEST_F(ScriptedHttp2Test, HoldsUpOnlyTheStreamThatNobodyReads) {
   const CallPtr unread = call();
   bool sent = false;
-  const auto send = [](client::Call& call, OutgoingRequest request, bool& done) -> net::Task<> {
-    co_await call.send(request, 1s);
-    done = true;
-  };
   loop_.spawn(send(*unread, get(), sent));
   ASSERT_TRUE(hears(0, kHeaders, 1));
   // A whole window of it, and more on the connection than it began with.

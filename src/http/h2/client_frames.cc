@@ -3,7 +3,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include "http/h2/client_connection.h"
-#include "http/h2/rcbuf.h"
+#include "http/h2/nghttp2_facts.h"
 
 namespace barbacane::http::h2 {
 
@@ -56,7 +56,10 @@ struct ClientConnection::Callbacks {
     if (frame->hd.type == NGHTTP2_SETTINGS && !answer) connection.settled_.raise();
     if (frame->hd.type == NGHTTP2_PING && answer) connection.ping_open_ = false;
     if (frame->hd.type == NGHTTP2_GOAWAY) connection.leaving_ = true;
+    // Both may make room for more calls.
+    connection.room_made_ |= frame->hd.type == NGHTTP2_SETTINGS || frame->hd.type == NGHTTP2_PING;
     ClientStream* stream = stream_of(session, frame->hd.stream_id);
+    if (stream != nullptr && frame->hd.type == NGHTTP2_RST_STREAM) stream->reset_by_upstream();
     if (stream == nullptr || !carries_message(*frame)) return 0;
     if (frame->hd.type == NGHTTP2_HEADERS) stream->fields_complete();
     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) stream->answer_ended();
@@ -104,6 +107,7 @@ ClientConnection::Session ClientConnection::make_session(ClientConnection& conne
   nghttp2_option_new(&option);
   nghttp2_option_set_no_auto_window_update(option, 1);
   nghttp2_option_set_no_closed_streams(option, 1);
+  nghttp2_option_set_max_send_header_block_length(option, kLargestHead);
   nghttp2_session* session = nullptr;
   nghttp2_session_client_new2(&session, callbacks, static_cast<Wire*>(&connection), option);
   nghttp2_option_del(option);

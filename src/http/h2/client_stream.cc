@@ -21,9 +21,12 @@ using client::OutgoingRequest;
 using net::Task;
 using std::chrono::milliseconds;
 
-/// As with HTTP/1.1: an answer with a larger head is refused, and so are more interim ones.
+/// As with HTTP/1.1: an answer with more of them is refused. Interim heads and trailers count.
 constexpr std::size_t kMaxHead = 128 * 1024;
+constexpr std::size_t kMaxFields = 1000;
 constexpr unsigned kMaxInterimHeads = 32;
+/// A kept connection that ends so soon, without a word, had been closed before it was used.
+constexpr milliseconds kStaleWithin{1000};
 /// Field lines of an ordinary answer; more make the arena grow.
 constexpr std::size_t kExpectedFields = 16;
 
@@ -46,19 +49,16 @@ void ClientStream::begin_fields() {
   if (final_head_) return;  // trailers
   memory_->head.emplace_back(&memory_->arena).fields.reserve(kExpectedFields);
   memory_->head.back().version = Version::kHttp2;
-  head_size_ = 0;
 }
 
 void ClientStream::add_field(std::string_view name, std::string_view value) {
-  const std::size_t size = name.size() + value.size();
+  fields_size_ += name.size() + value.size();
+  if (fields_size_ > kMaxHead || ++fields_count_ > kMaxFields)
+    return is_invalid("the head of the answer is too large");
   if (final_head_) {
-    trailer_size_ += size;
-    if (trailer_size_ > kMaxHead) return is_invalid("the trailers of the answer are too large");
     memory_->trailers.push_back(RequestFields::copy(name, value, memory_->arena));
     return;
   }
-  head_size_ += size;
-  if (head_size_ > kMaxHead) return is_invalid("the head of the answer is too large");
   ResponseHead& head = memory_->head.back();
   if (name == ":status") {
     std::from_chars(value.data(), value.data() + value.size(), head.status);
@@ -72,6 +72,8 @@ void ClientStream::add_field(std::string_view name, std::string_view value) {
 
 void ClientStream::fields_complete() {
   if (final_head_) return;
+  const int status = memory_->head.back().status;
+  if (status < 100 || status > 999) return is_invalid("the status of the answer is not valid");
   final_head_ = !memory_->head.back().interim();
   if (++heads_complete_ > kMaxInterimHeads && !final_head_)
     return is_invalid("too many interim answers");
@@ -96,7 +98,12 @@ void ClientStream::is_invalid(std::string_view text) {
 void ClientStream::closed(std::uint32_t error_code) {
   open_ = false;
   if (error_code == NGHTTP2_REFUSED_STREAM && heads_complete_ == 0) {
-    fail(CallFailure::kStale, "the upstream did not take the request");
+    fail(CallFailure::kUntouched, "the upstream did not take the request");
+  } else if (error_code == NGHTTP2_HTTP_1_1_REQUIRED && heads_complete_ == 0) {
+    connection_.fall_back();
+    fail(CallFailure::kUntouched, "the upstream wants HTTP/1.1");
+  } else if (!answer_ended_ && !reset_by_upstream_ && error_code != NGHTTP2_NO_ERROR) {
+    fail(CallFailure::kInvalid, "the answer is not valid HTTP/2");
   } else if (!answer_ended_) {
     fail(final_head_ ? CallFailure::kBroken : CallFailure::kUnanswered,
          std::string("the upstream reset the stream: ") + nghttp2_http2_strerror(error_code));
@@ -106,7 +113,9 @@ void ClientStream::closed(std::uint32_t error_code) {
 
 void ClientStream::connection_lost() {
   open_ = false;
-  if (!answer_ended_ && heads_complete_ == 0 && reused_) {
+  const bool stale = reused_ && heads_complete_ == 0 && connection_.silent_since(sent_at_) &&
+                     connection_.loop().now() - sent_at_ < kStaleWithin;
+  if (!answer_ended_ && stale) {
     fail(CallFailure::kStale, "a kept connection was closed");
   } else if (!answer_ended_ && heads_complete_ == 0) {
     fail(CallFailure::kUnanswered, "the connection ended without an answer");
@@ -163,7 +172,7 @@ Task<std::expected<void, CallError>> ClientStream::send(const OutgoingRequest& r
     co_return std::unexpected(CallError{CallFailure::kInvalid, "HTTP/2 switches no protocols"});
   // It may have gone since it was chosen.
   if (!connection_.takes_requests())
-    co_return std::unexpected(CallError{CallFailure::kStale, "a kept connection was closed"});
+    co_return std::unexpected(CallError{CallFailure::kUntouched, "a kept connection was closed"});
   const auto fields = outgoing_fields().request(request, connection_.scheme());
   const bool streams =
       request.framing == Body::kUnknown || (request.framing == Body::kLength && request.length > 0);
@@ -177,11 +186,12 @@ Task<std::expected<void, CallError>> ClientStream::send(const OutgoingRequest& r
                                whole || streams ? &body : nullptr, this);
   if (id_ < 0) {
     co_return std::unexpected(
-        CallError{CallFailure::kStale, std::string("no stream: ") + nghttp2_strerror(id_)});
+        CallError{CallFailure::kUntouched, std::string("no stream: ") + nghttp2_strerror(id_)});
   }
   open_ = begun_ = true;
+  sent_at_ = connection_.loop().now();
   body_.belongs_to(id_);
-  connection_.send_soon();
+  connection_.send_request();
   co_return {};
 }
 
@@ -194,10 +204,17 @@ Task<bool> ClientStream::write(std::string_view bytes, Push push, milliseconds p
     body_ended_ = send_left_ == 0;
     if (body_ended_) body_.end();
   }
-  if (body_.put(bytes, body_ended_ ? Push::kNow : push)) co_return true;
+  if (body_.put(bytes, body_ended_ ? Push::kNow : push)) co_return open_;
   write_patience_.begin(connection_.loop().timers(), patience);
-  while (!body_.has_moved() && open_ && !cancelled_ && !write_patience_.over())
+  auto moved_at = body_.moved_at();
+  while (!body_.has_moved() && open_ && !cancelled_) {
     co_await body_.moved().wait();
+    if (!write_patience_.over()) continue;
+    // A part that moves slowly does not stand still.
+    if (body_.moved_at() == moved_at) break;
+    moved_at = body_.moved_at();
+    write_patience_.begin(connection_.loop().timers(), patience);
+  }
   write_patience_.disarm();
   write_broken_ = !body_.has_moved() || !open_ || cancelled_;
   // The bytes are the caller's again.
@@ -222,16 +239,20 @@ Task<bool> ClientStream::finish(std::span<const Field> trailers, milliseconds) {
 
 Task<std::expected<const ResponseHead*, CallError>> ClientStream::read_head(
     client::TimePoint deadline) {
-  if (heads_seen_ > 0 && !memory_->head.empty()) memory_->head.pop_front();
+  if (std::exchange(head_shown_, false)) memory_->head.pop_front();
   read_patience_.begin(connection_.loop().timers(),
                        std::chrono::ceil<milliseconds>(deadline - connection_.loop().now()));
-  while (!has_head() && !error_ && !cancelled_ && !read_patience_.over()) co_await readable_.wait();
+  while (!has_head() && may_answer() && !read_patience_.over()) co_await readable_.wait();
   read_patience_.disarm();
   // What is wrong with an answer is wrong from its head on.
   const bool invalid = error_ && error_->failure == CallFailure::kInvalid;
   if (cancelled_ || invalid || (error_ && !has_head())) co_return std::unexpected(error());
+  if (!has_head() && answer_ended_) {
+    co_return std::unexpected(CallError{CallFailure::kInvalid, "an answer without a status"});
+  }
   if (!has_head()) co_return std::unexpected(not_in_time("no answer in time"));
   ++heads_seen_;
+  head_shown_ = true;
   co_return &memory_->head.front();
 }
 
@@ -250,8 +271,7 @@ BodyPart ClientStream::buffered_part() {
 
 Task<BodyPart> ClientStream::read_body_part(milliseconds patience) {
   read_patience_.begin(connection_.loop().timers(), patience);
-  while (memory_->incoming.empty() && !answer_ended_ && !error_ && !cancelled_ &&
-         !read_patience_.over())
+  while (memory_->incoming.empty() && may_answer() && !read_patience_.over())
     co_await readable_.wait();
   read_patience_.disarm();
   if (cancelled_) co_return std::unexpected(error());

@@ -32,6 +32,7 @@ class ClientStream final : public client::Call {
   void begin_fields();
   void add_field(std::string_view name, std::string_view value);
   void fields_complete();
+  void reset_by_upstream() { reset_by_upstream_ = true; }
   void receive(std::string_view bytes);
   void answer_ended();
   /// The upstream does not keep to HTTP; the stream is going to be reset.
@@ -75,6 +76,8 @@ class ClientStream final : public client::Call {
   void consume();
 
   void no_more();
+  /// The upstream has neither ended nor reset the answer.
+  bool may_answer() const { return !answer_ended_ && !error_ && !cancelled_; }
 
   ClientConnection& connection_;
   std::shared_ptr<ClientConnection> keep_;  ///< as long as it is held
@@ -87,8 +90,9 @@ class ClientStream final : public client::Call {
 
   std::int32_t id_ = 0;
   std::uint64_t send_left_ = 0;  ///< of a body with a length
-  std::size_t head_size_ = 0;
-  std::size_t trailer_size_ = 0;
+  client::TimePoint sent_at_;
+  std::size_t fields_size_ = 0;  ///< of all heads and trailers
+  std::size_t fields_count_ = 0;
   std::size_t unconsumed_ = 0;  ///< received, and not yet given back to the upstream's window
   unsigned heads_complete_ = 0;
   unsigned heads_seen_ = 0;  ///< by the caller
@@ -98,6 +102,8 @@ class ClientStream final : public client::Call {
   bool has_length_ = false;
   bool body_ended_ = true;  ///< nothing more is written
   bool final_head_ = false;
+  bool head_shown_ = false;  ///< the first on the list, to the caller
+  bool reset_by_upstream_ = false;
   bool answer_ended_ = false;
   bool write_broken_ = false;
   bool cancelled_ = false;

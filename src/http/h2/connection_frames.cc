@@ -6,7 +6,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include "http/h2/connection.h"
-#include "http/h2/rcbuf.h"
+#include "http/h2/nghttp2_facts.h"
 
 namespace barbacane::http::h2 {
 
@@ -110,6 +110,13 @@ struct Connection::Callbacks {
     return 0;
   }
 
+  /// An answer without a head is none.
+  static int frame_not_sent(nghttp2_session* session, const nghttp2_frame* frame, int, void*) {
+    if (frame->hd.type != NGHTTP2_HEADERS) return 0;
+    return nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
+                                     NGHTTP2_INTERNAL_ERROR);
+  }
+
   static nghttp2_session_callbacks* make() {
     nghttp2_session_callbacks* callbacks = nullptr;
     nghttp2_session_callbacks_new(&callbacks);
@@ -120,6 +127,7 @@ struct Connection::Callbacks {
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, stream_close);
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, frame_sent);
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, frame_not_sent);
     nghttp2_session_callbacks_set_send_data_callback(callbacks, OutgoingBody::send_data);
     return callbacks;
   }
@@ -177,6 +185,7 @@ Connection::Session Connection::make_session(Connection& connection) {
   nghttp2_option_new(&option);
   nghttp2_option_set_no_auto_window_update(option, 1);
   nghttp2_option_set_no_closed_streams(option, 1);
+  nghttp2_option_set_max_send_header_block_length(option, kLargestHead);
   nghttp2_option_set_max_continuations(
       option, std::max(kLeastContinuations, connection.server_->options.max_head / kFrame + 1));
   nghttp2_session* session = nullptr;

@@ -39,7 +39,7 @@ class Upstream {
     upstream.host = "127.0.0.1";
     upstream.port = port_;
     upstream.egress = net::Egress::kOpen;
-    upstream.plaintext_version = http::Version::kHttp2;
+    upstream.http2 = http::client::Upstream::Http2::kAlways;
     return std::make_shared<const http::client::Upstream>(std::move(upstream));
   }
   void accept() {

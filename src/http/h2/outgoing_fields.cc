@@ -32,12 +32,16 @@ void OutgoingFields::add(std::string_view name, std::string_view value, std::uin
 
 void OutgoingFields::add_all(std::span<const Field> fields) {
   for (const Field& field : fields) {
-    if (is_owned_by_connection(field.name) || !is_legal(field)) continue;
-    const std::uint8_t flags =
-        is_unique(field.name) ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
-    // RFC 9113, 8.2.1: blanks around a value make the whole message malformed.
-    add(field.name, base::trim(field.value), flags);
+    if (!is_owned_by_connection(field.name)) add_one(field);
   }
+}
+
+void OutgoingFields::add_one(const Field& field) {
+  if (!is_legal(field)) return;
+  const std::uint8_t flags =
+      is_unique(field.name) ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
+  // RFC 9113, 8.2.1: blanks around a value make the whole message malformed.
+  add(field.name, base::trim(field.value), flags);
 }
 
 std::span<const nghttp2_nv> OutgoingFields::answer(const Response& response, Kind kind,
@@ -59,7 +63,12 @@ std::span<const nghttp2_nv> OutgoingFields::request(const client::OutgoingReques
   add(":scheme", scheme == Scheme::kHttps ? "https" : "http");
   add(":authority", request.authority);
   add(":path", request.target);
-  add_all(request.fields);
+  // `date` belongs to whoever wrote the message: an upstream may have to verify it.
+  for (const Field& field : request.fields) {
+    if (!is_owned_by_connection(field.name) || base::equals_ignoring_case(field.name, "date"))
+      add_one(field);
+  }
+  add("te", "trailers");  // they are passed on; gRPC asks for it
   if (request.framing == Body::kWhole) add_length(request.body.size());
   if (request.framing == Body::kLength) add_length(request.length);
   return list_;

@@ -29,6 +29,7 @@ class OutgoingFields {
 
  private:
   void add_all(std::span<const Field> fields);
+  void add_one(const Field& field);
   void add(std::string_view name, std::string_view value, std::uint8_t flags = 0);
   void add_length(std::uint64_t length);
 

@@ -55,6 +55,9 @@ class StreamExchange final : public Exchange {
   std::pmr::memory_resource* arena() override { return &memory_->arena; }
   net::Task<std::expected<std::string_view, BodyError>> read_body(std::size_t limit) override;
   net::Task<std::expected<std::string_view, BodyError>> read_body_part() override;
+  bool body_is_read() const override {
+    return body_ended_ && memory_->incoming.empty() && memory_->trailers.empty();
+  }
   void stop_reading() override;
   void append_trailers(std::pmr::vector<Field>& fields) const override;
   void respond(const Response& response) override;

@@ -71,6 +71,7 @@ bool Wire::take_turn(std::string_view bytes) {
   in_turn_ = true;
   const bool good = take(bytes);
   in_turn_ = false;
+  has_moved();
   return good;
 }
 
@@ -129,24 +130,29 @@ bool Wire::gather(std::string& out) {
 
 void Wire::send_now() {
   if (in_turn_ || blocked_ || lost_) return;
+  if (!write_frames()) lose();
+  has_moved();
+}
+
+bool Wire::write_frames() {
   std::string& out = memory_.output();
   bool more = true;
   while (more) {
     out.clear();
-    if (!gather(out)) return lose();
-    if (out.empty()) return;
+    if (!gather(out)) return false;
     more = out.size() >= kGathered;
     std::string_view rest = out;
     Io io = Io::kDone;
     while (io == Io::kDone && !rest.empty()) io = stream_->write(rest);
     if (rest.empty()) continue;
-    if (io != Io::kWait) return lose();
+    if (io != Io::kWait) return false;
     unsent_ = rest;
     unsent_since_ = loop_.now();
     blocked_ = true;
     loop_.spawn(finish_write(shared_from_this()));
-    return;
+    return true;
   }
+  return true;
 }
 
 Task<> Wire::finish_write(std::shared_ptr<Wire> self) {

@@ -64,11 +64,14 @@ class Wire : public std::enable_shared_from_this<Wire> {
   virtual bool take(std::string_view bytes) = 0;
   /// For streams that still wait.
   virtual void was_lost() = 0;
+  /// Frames have come or gone, and nghttp2 has told everything about them.
+  virtual void has_moved() {}
 
   /// One try to read; false when the connection is over.
   bool receive();
   bool take_turn(std::string_view bytes);
   bool gather(std::string& out);
+  bool write_frames();
   static net::Task<> send_later(std::shared_ptr<Wire> self);
   static net::Task<> finish_write(std::shared_ptr<Wire> self);
   /// Whoever reads has a look whether the connection is still in use.

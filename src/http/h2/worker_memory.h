@@ -67,11 +67,12 @@ class SpareStreams {
     if (spares_.empty()) return std::make_unique<Memory>();
     std::unique_ptr<Memory> memory = std::move(spares_.back());
     spares_.pop_back();
-    memory->clear();
     return memory;
   }
   void give_back(std::unique_ptr<Memory> memory) {
-    if (!memory->swollen() && spares_.size() < kSpares) spares_.push_back(std::move(memory));
+    if (memory->swollen() || spares_.size() >= kSpares) return;
+    memory->clear();
+    spares_.push_back(std::move(memory));
   }
 
  private:
