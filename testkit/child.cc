@@ -117,7 +117,7 @@ std::string find_program(const std::string& name) {
   }
   throw TestkitError("this test needs the program " + name +
                      " (Debian packages nginx, haproxy, "
-                     "curl, nghttp2-client, sslscan, python3-websockets)");
+                     "curl, nghttp2-client, nghttp2-server, sslscan, python3-websockets)");
 }
 
 }  // namespace barbacane::testkit

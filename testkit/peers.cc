@@ -1,6 +1,7 @@
 #include "testkit/peers.h"
 
 #include <csignal>
+#include <sstream>
 #include <utility>
 
 #include <unistd.h>
@@ -46,7 +47,7 @@ error_log {folder}/error.log info;
 {user}
 events { worker_connections 16384; }
 http {
-  log_format requests '$request_method $request_uri $server_protocol $status';
+  log_format requests '$request_method $request_uri $server_protocol $status $connection';
   access_log {folder}/access.log requests;
   keepalive_requests 1000000000;
   client_body_temp_path {folder}/body;
@@ -195,6 +196,18 @@ HaproxyUpstream::HaproxyUpstream(const PeerOptions& options) : Peer(options, "ha
                options.behaviour.empty() ? std::string(kHaproxyBehaviour) : options.behaviour},
               {"port", std::to_string(port_)}});
   run({"-db", "-f", directory_->write("haproxy.cfg", text)});
+}
+
+NghttpdUpstream::NghttpdUpstream(PeerOptions options) : Peer(std::move(options), "nghttpd") {
+  options_.protocol = PeerProtocol::kHttp2;
+  std::vector<std::string> words = {"--verbose", "--address=127.0.0.1",
+                                    "--htdocs=" + directory_->path().string()};
+  std::istringstream lines(options_.behaviour);
+  for (std::string line; std::getline(lines, line);) words.push_back(line);
+  words.push_back(std::to_string(port_));
+  words.push_back(options_.certificate.key);
+  words.push_back(options_.certificate.certificate);
+  run(std::move(words));
 }
 
 }  // namespace barbacane::testkit

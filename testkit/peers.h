@@ -10,7 +10,7 @@
 #include "testkit/certificates.h"
 #include "testkit/child.h"
 
-/// Real servers as upstreams: Debian's nginx and HAProxy on a free port of loopback.
+/// Real servers as upstreams: Debian's nginx, HAProxy and nghttpd on a free port of loopback.
 ///
 ///     NginxUpstream upstream({.behaviour = "location = /users { return 200 '[]'; }"});
 ///     HaproxyUpstream secure({.protocol = PeerProtocol::kHttp2, .certificate = …});
@@ -30,9 +30,9 @@ struct PeerOptions {
   Certificate certificate = {};  ///< for TLS
   /// Clients must show a certificate of this authority; empty: none is asked for.
   std::string client_trust = {};
-  /// Lines of nginx's `server` block, or of HAProxy's `frontend` section. Empty: every path is
-  /// answered with 200 and JSON that tells what arrived; nginx also serves and takes (PUT) files
-  /// below /files/.
+  /// Lines of nginx's `server` block, of HAProxy's `frontend` section, or of nghttpd's options.
+  /// Empty: every path is answered with 200 and JSON that tells what arrived; nginx also serves and
+  /// takes (PUT) files below /files/; nghttpd serves the files of its directory.
   std::string behaviour = {};
   /// Lines of nginx's `http` block, or of HAProxy's `defaults` section.
   std::string settings = {};
@@ -46,7 +46,8 @@ class Peer {
   std::string url(std::string_view path = {}) const;
   pid_t pid() const { return child_->pid(); }
   Child& process() { return *child_; }
-  /// What it wrote about each request: method, target, protocol, status; one line each.
+  /// What it wrote about each request: method, target, protocol, status, with nginx the number of
+  /// the connection; one line each.
   std::string access_log() const;
   /// They write it behind the answer.
   bool wait_for_access(std::string_view text,
@@ -82,6 +83,12 @@ class NginxUpstream : public Peer {
 class HaproxyUpstream : public Peer {
  public:
   explicit HaproxyUpstream(const PeerOptions& options = {});
+};
+
+/// The server of nghttp2's project, which speaks nothing but HTTP/2 over TLS. Its log is of frames.
+class NghttpdUpstream : public Peer {
+ public:
+  explicit NghttpdUpstream(PeerOptions options);
 };
 
 }  // namespace barbacane::testkit

@@ -120,6 +120,12 @@ Upstream& Upstream::on_connect(Script steps) {
   return *this;
 }
 
+Upstream& Upstream::on_every_connection(Script steps) {
+  const std::lock_guard lock(record_->mutex);
+  record_->for_every_connection = std::move(steps);
+  return *this;
+}
+
 void Upstream::open_gate(std::string_view name) {
   const std::lock_guard lock(record_->mutex);
   record_->gates.emplace(name);

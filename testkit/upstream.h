@@ -62,6 +62,8 @@ class Upstream {
   Upstream& otherwise(Script steps);
   /// The next connection, before anything is read from it (after its TLS handshake); calls queue.
   Upstream& on_connect(Script steps);
+  /// The same for all connections that none of those is for.
+  Upstream& on_every_connection(Script steps);
 
   /// Lets `wait_for("name")` steps pass, now and later.
   void open_gate(std::string_view name);

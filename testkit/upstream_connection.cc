@@ -33,6 +33,7 @@ void UpstreamConnection::serve(const TlsServerContext* tls) {
     Script first;
     {
       const std::lock_guard lock(record_.mutex);
+      first = record_.for_every_connection;
       if (!record_.for_connections.empty()) {
         first = std::move(record_.for_connections.front());
         record_.for_connections.pop_front();

@@ -35,6 +35,7 @@ struct UpstreamRecord {
   std::map<std::string, Script, std::less<>> scripts;
   std::map<std::string, std::deque<Script>, std::less<>> queued;
   std::deque<Script> for_connections;
+  Script for_every_connection;
   Script otherwise;
   std::set<std::string, std::less<>> gates;
   std::vector<std::string> handshake_failures;
