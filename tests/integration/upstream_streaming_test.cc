@@ -218,7 +218,7 @@ TEST(ProxyLimits, StopABodyThatGrowsPastThem) {
   Connection client = gateway.connect();
   client.send(RequestBuilder("POST", "/x").header("transfer-encoding", "chunked").head());
   client.send(chunk(pattern(0, 60'000)));
-  upstream.wait_for_requests(1);
+  ASSERT_TRUE(eventually(seconds(10), [&] { return upstream.requests().size() == 2; }));
   client.send(chunk(pattern(60'000, 40'001)));
   const Response response = client.read("POST");
   EXPECT_EQ(response.status, 413);
