@@ -18,7 +18,7 @@ class PoolTest : public testing::Test {
  protected:
   /// What became of one wait for a connection.
   struct Wait {
-    explicit Wait(net::EventLoop& loop) : wish(loop) {}
+    Wait(net::EventLoop& loop, TimePoint since) : wish(loop, since) {}
     Pool::Wish wish;
     CallPtr call;
     std::optional<CallError> error;
@@ -39,7 +39,10 @@ class PoolTest : public testing::Test {
   }
 
   std::unique_ptr<Wait> open(std::chrono::milliseconds patience = 5s) {
-    auto wait = std::make_unique<Wait>(loop_);
+    return open(patience, loop_.now());
+  }
+  std::unique_ptr<Wait> open(std::chrono::milliseconds patience, TimePoint since) {
+    auto wait = std::make_unique<Wait>(loop_, since);
     loop_.spawn(open_for(pool_, upstream_, *wait, patience));
     return wait;
   }
@@ -187,6 +190,19 @@ TEST_F(SmallPoolTest, HandsAConnectionToWhoeverWaits) {
   ASSERT_TRUE(third->call);
   use(*third->call, 0);
   EXPECT_EQ(fake_.accepted(), 2u);
+}
+
+TEST_F(SmallPoolTest, ServesTheEldestFirst) {
+  CallPtr first = opened();
+  CallPtr second = opened();
+  const auto newcomer = open();
+  const auto eldest = open(5s, loop_.now() - 1s);
+  loop_.run_for(20ms);
+  use(*first, 0);
+  first.reset();
+  EXPECT_TRUE(run_until([&] { return eldest->over(); }));
+  EXPECT_TRUE(eldest->call);
+  EXPECT_FALSE(newcomer->over());
 }
 
 TEST_F(SmallPoolTest, OpensConnectionsForThoseWhoWaitWhenOthersAreGone) {
