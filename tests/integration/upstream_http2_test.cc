@@ -296,6 +296,25 @@ TEST_F(UpstreamHttp2, SharesOneConnectionAmongAllClients) {
   EXPECT_EQ(connections_of(nginx, "/two"), connections_of(nginx, "/warm"));
 }
 
+TEST_F(UpstreamHttp2, KeepsOneConnectionOfThoseThatManyClientsBegan) {
+  http2::Log log;
+  Upstream upstream({.tls = tls({"h2"})});
+  upstream.on_every_connection({http2::serve(log)});
+  const TestGateway gateway = gateway_to(upstream.url());
+  const testkit::H2loadResult load = testkit::h2load(
+      {.url = url_of(gateway, "/x"), .requests = 1000, .clients = 100, .http1 = true});
+  EXPECT_EQ(load.status_2xx, 1000) << load.output;
+  EXPECT_TRUE(upstream.wait_for_open_connections(1)) << upstream.accepted();
+  // Who knows that the upstream shares does not begin so many.
+  upstream.close_all();
+  EXPECT_TRUE(upstream.wait_for_open_connections(0));
+  const std::size_t accepted = upstream.accepted();
+  const testkit::H2loadResult again = testkit::h2load(
+      {.url = url_of(gateway, "/x"), .requests = 1000, .clients = 100, .http1 = true});
+  EXPECT_EQ(again.status_2xx, 1000) << again.output;
+  EXPECT_EQ(upstream.accepted(), accepted + 1);
+}
+
 TEST_F(UpstreamHttp2, HonoursTheLimitOfStreams) {
   PeerOptions limited = options("location / { proxy_pass http://127.0.0.1:1; }");
   Upstream origin;  // slow enough for streams to be open at the same time
@@ -317,7 +336,7 @@ TEST_F(UpstreamHttp2, HonoursTheLimitOfStreams) {
 
 TEST_F(UpstreamHttp2, OutlivesConnectionsThatServeOnlySoManyRequests) {
   const NginxUpstream nginx(options("keepalive_requests 10; location / { return 200 ok; }"));
-  const TestGateway gateway = gateway_to(nginx.url());
+  TestGateway gateway = gateway_to(nginx.url());
   Connection client = gateway.connect();
   for (int i = 0; i < 200; ++i) ASSERT_EQ(client.get("/x").status, 200) << i;
   const testkit::H2loadResult load = testkit::h2load(
@@ -326,6 +345,7 @@ TEST_F(UpstreamHttp2, OutlivesConnectionsThatServeOnlySoManyRequests) {
   const testkit::H2loadResult http1 = testkit::h2load(
       {.url = url_of(gateway, "/z"), .requests = 1000, .clients = 50, .http1 = true});
   EXPECT_EQ(http1.status_2xx, 1000) << http1.output << gateway.log();
+  EXPECT_EQ(gateway.stop(), 0) << gateway.standard_error();
 }
 
 /// Asks without pause until it is told to stop, and counts the answers.
@@ -366,7 +386,7 @@ class Load {
 
 TEST_F(UpstreamHttp2, RecoversWhenTheServerDiesUnderLoad) {
   NginxUpstream nginx(options());
-  const TestGateway gateway = gateway_to(nginx.url());
+  TestGateway gateway = gateway_to(nginx.url());
   Load load(gateway, 8);
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(load.goes_on());
@@ -380,6 +400,7 @@ TEST_F(UpstreamHttp2, RecoversWhenTheServerDiesUnderLoad) {
   }
   load.stop();
   EXPECT_EQ(load.other(), 0);
+  EXPECT_EQ(gateway.stop(), 0) << gateway.standard_error();
 }
 
 TEST_F(UpstreamHttp2, LosesNothingWhenTheServerLeavesInGoodOrder) {
@@ -423,6 +444,39 @@ TEST_F(UpstreamHttp2, HoldsNobodyUpForASlowClient) {
   EXPECT_TRUE(large.body == pattern(0, kLarge));
   EXPECT_TRUE(nginx.wait_for_access("GET /files/large HTTP/2.0 200"));
   EXPECT_EQ(connections_of(nginx, "/files/large"), connections_of(nginx, "/warm"));
+}
+
+TEST_F(UpstreamHttp2, HoldsAClientBackWhoseUploadNobodyReads) {
+  http2::Log log;
+  Upstream upstream({.tls = tls({"h2"})});
+  upstream.on_every_connection({http2::serve(log, [](http2::Server& server) {
+    server.greet();
+    const std::uint32_t id = server.next_request();
+    server.connection().wait_until([&] { return server.connection().gate_is_open("read"); });
+    server.finish_request(id);
+    server.send(http2::head(id, 200, {}, http2::Last::kYes));
+  })});
+  const TestGateway gateway = gateway_to(upstream.url());
+  Connection client(gateway.port(), seconds(30));
+  client.send("POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 50000000\r\n\r\n");
+  const std::string body = pattern(0, kLarge);
+  std::size_t sent = 0;
+  // Until the gateway has not taken anything for a while.
+  for (int still = 0; still < 20 && sent < body.size();) {
+    const std::size_t more = client.stream().send_some(std::string_view(body).substr(sent));
+    sent += more;
+    still = more > 0 ? 0 : still + 1;
+    if (more == 0) std::this_thread::sleep_for(milliseconds(10));
+  }
+  EXPECT_LT(sent, 20'000'000u) << "what the kernel's buffers hold, and little more";
+  upstream.open_gate("read");
+  EXPECT_TRUE(client.send(std::string_view(body).substr(sent)));
+  EXPECT_EQ(client.read().status, 200);
+  std::string arrived;
+  for (const http2::Log::Entry& entry : log.entries()) {
+    if (entry.frame.type == http2::Type::kData) arrived += entry.frame.payload;
+  }
+  EXPECT_TRUE(arrived == body);
 }
 
 TEST_F(UpstreamHttp2, ResetsTheStreamOfAClientThatLeavesAndNoOther) {
