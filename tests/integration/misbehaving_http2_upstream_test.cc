@@ -162,12 +162,12 @@ std::vector<Case> refusals() {
          for (int i = 0; i < 2; ++i)
            server.send(reset_stream(server.next_request(), Error::kRefusedStream));
        },
-       kRefused,
-       {},
+       {200},
+       "sound",
        "GET",
        0,
-       2},
-      {"refused-upload", refused, kRefused, {}, "POST", 100},
+       3},
+      {"refused-upload", refused, {200}, "sound", "POST", 100, 2},
       {"goaway-without-me", unseen, {200}, "sound", "GET", 0, 2},
       {"goaway-without-my-form", unseen, {200}, "sound", "POST", 100, 2},
       {"goaway-without-my-upload", unseen, kRefused, {}, "POST", 2'000'000},
