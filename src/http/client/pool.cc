@@ -216,7 +216,8 @@ Task<std::optional<CallError>> Pool::share(std::size_t upstream_id,
   // Whoever waits would have it opened again and again.
   if (!connection->can_take() && !connection->has_served()) {
     connection->retire();
-    co_return CallError{CallFailure::kStale, "the upstream takes no requests on a new connection"};
+    co_return CallError{CallFailure::kUnanswered,
+                        "the upstream takes no requests on a new connection"};
   }
   Bucket& here = *buckets_[upstream_id];
   here.shared.push_back(connection);
