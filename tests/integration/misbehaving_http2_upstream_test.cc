@@ -107,60 +107,54 @@ const std::set<int> kRefused = {502};
 const std::set<int> kRefusedOrAborted = {502, kAborted};
 
 std::vector<Case> bad_beginnings() {
-  return {{"no-settings",
-           [](Server& server) {
-             server.read_preface();
-             server.wait_for_departure();
-             server.close();
-           },
-           {504},
-           {},
-           "GET",
-           0,
-           0},
-          {"garbage", says_instead(std::string(100, 'x')), kRefused, {}, "GET", 0, 0},
-          {"answer-of-http1",
-           says_instead("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"),
-           kRefused,
-           {},
-           "GET",
-           0,
-           0},
-          {"ping-before-settings", says_instead(http2::ping()), kRefused, {}, "GET", 0, 0},
-          {"close-after-handshake",
-           [](Server& server) { server.close(); },
-           kRefused,
-           {},
-           "GET",
-           0,
-           0},
-          {"goaway-behind-settings",
-           says_instead(http2::settings() + http2::goaway(0, Error::kEnhanceYourCalm)),
-           kRefused,
-           {},
-           "GET",
-           0,
-           0},
-          {"no-streams-allowed",
-           [](Server& server) {
-             server.greet({{http2::kMaxConcurrentStreams, 0}});
-             server.wait_for_departure();
-             server.close();
-           },
-           kRefused,
-           {},
-           "GET",
-           0,
-           0},
-          "sound"},
-         {"settings-out-of-range",
-          says_instead(http2::settings({{http2::kInitialWindowSize, 0xffff'ffff}})),
-          kRefused,
-          {},
-          "GET",
-          0,
-          0},
-};
+  return {
+      {"no-settings",
+       [](Server& server) {
+         server.read_preface();
+         server.wait_for_departure();
+         server.close();
+       },
+       {504},
+       {},
+       "GET",
+       0,
+       0},
+      {"garbage", says_instead(std::string(100, 'x')), kRefused, {}, "GET", 0, 0},
+      {"answer-of-http1",
+       says_instead("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"),
+       kRefused,
+       {},
+       "GET",
+       0,
+       0},
+      {"ping-before-settings", says_instead(http2::ping()), kRefused, {}, "GET", 0, 0},
+      {"close-after-handshake", [](Server& server) { server.close(); }, kRefused, {}, "GET", 0, 0},
+      {"goaway-behind-settings",
+       says_instead(http2::settings() + http2::goaway(0, Error::kEnhanceYourCalm)),
+       kRefused,
+       {},
+       "GET",
+       0,
+       0},
+      {"no-streams-allowed",
+       [](Server& server) {
+         server.greet({{http2::kMaxConcurrentStreams, 0}});
+         server.wait_for_departure();
+         server.close();
+       },
+       kRefused,
+       {},
+       "GET",
+       0,
+       0},
+      {"settings-out-of-range",
+       says_instead(http2::settings({{http2::kInitialWindowSize, 0xffff'ffff}})),
+       kRefused,
+       {},
+       "GET",
+       0,
+       0},
+  };
 }
 
 std::vector<Case> refusals() {
