@@ -43,6 +43,7 @@ enum class Error : std::uint32_t {
   kRefusedStream = 7,
   kCancel = 8,
   kEnhanceYourCalm = 11,
+  kHttp11Required = 13,
 };
 
 /// Whether a message ends here.

@@ -276,6 +276,20 @@ TEST_F(UpstreamHttp2, IsNotChosenForWebSockets) {
 
 // ---- many at once -------------------------------------------------------------------------------
 
+TEST_F(UpstreamHttp2, IsGivenUpForHttp1WhenTheServerAsksForIt) {
+  http2::Log log;
+  Upstream upstream({.tls = tls({"h2", "http/1.1"})});
+  upstream.on_connect({http2::serve(log, [](http2::Server& server) {
+    server.greet();
+    server.send(http2::reset_stream(server.next_request(), http2::Error::kHttp11Required));
+  })});
+  upstream.otherwise({testkit::read_body(), testkit::answer(200, "in HTTP/1.1")});
+  const TestGateway gateway = gateway_to(upstream.url());
+  EXPECT_EQ(gateway.request(RequestBuilder("POST", "/x").body("form")).body, "in HTTP/1.1");
+  EXPECT_EQ(gateway.get("/y").body, "in HTTP/1.1");
+  EXPECT_EQ(log.requests(), 1u) << "it was asked once, and believed";
+}
+
 TEST_F(UpstreamHttp2, SharesOneConnectionAmongAllClients) {
   const NginxUpstream nginx(options());
   const TestGateway gateway = gateway_to(nginx.url());
