@@ -4,8 +4,8 @@
 #include <new>
 
 #include "schema/detail/json_hash.h"
-#include "schema/detail/number_scan.h"
 #include "schema/detail/json_structure.h"
+#include "schema/detail/number_scan.h"
 #include "schema/detail/tape_reader.h"
 #include "schema/detail/tape_store.h"
 
