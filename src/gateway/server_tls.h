@@ -37,18 +37,21 @@ class ServerTls {
   /// One of its own for each worker.
   base::Result<std::shared_ptr<const net::TlsServerContext>> make_context() const;
 
-  /// Every file that was read; secrets that are not files are not among them.
-  const std::vector<std::string>& files() const;
+  /// Every file that was read, those of `file://` references among them.
+  const std::vector<std::string>& files() const { return files_; }
   /// See TlsServerMaterial.
   std::vector<std::string> warnings() const;
 
  private:
   ServerTls(TlsFlags flags, const std::optional<std::string>& secrets_dir);
 
+  std::expected<void, StartError> read();
+
   const TlsFlags flags_;
   const std::string secrets_dir_;
   std::shared_ptr<net::TlsTicketKeys> ticket_keys_;
   std::shared_ptr<const net::TlsServerMaterial> material_;
+  std::vector<std::string> files_;
 };
 
 }  // namespace barbacane::gateway

@@ -328,7 +328,7 @@ TEST_F(Tls, TakesCertificatesKeysAndAuthoritiesFromSecrets) {
             200);
 }
 
-TEST_F(Tls, ReadsSecretsAgainAfterTheSignal) {
+TEST_F(Tls, ReadsSecretsAgainAfterTheSignalAndWhenTheyChange) {
   const testkit::TempDirectory secrets;
   const auto put = [&](const Certificate& next) {
     secrets.write("site.pem", testkit::read_text(next.certificate));
@@ -347,6 +347,9 @@ TEST_F(Tls, ReadsSecretsAgainAfterTheSignal) {
   put(next);
   gateway.process().signal(SIGHUP);
   EXPECT_TRUE(testkit::eventually(seconds(10), [&] { return shown_to(gateway) == next.serial; }));
+  const Certificate last = certificates.good();
+  put(last);
+  EXPECT_TRUE(testkit::eventually(seconds(10), [&] { return shown_to(gateway) == last.serial; }));
 }
 
 }  // namespace
