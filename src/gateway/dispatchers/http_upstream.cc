@@ -33,6 +33,9 @@ constexpr std::size_t kSentAtOnce = 64 * 1024;
 /// How often a request looks for another connection because the upstream leaves the one it was on.
 /// More than once where many share connections that serve only so many requests.
 constexpr int kMostMoves = 32;
+/// So often it does so at once, or those that came later would be there first; after that nobody is
+/// in a hurry to be refused again.
+constexpr int kMovesAtOnce = 12;
 constexpr milliseconds kMoveAgain{1};
 
 /// Whether the upstream is to blame, as far as its breaker is concerned (plugin ABI contract, 9.4).
@@ -161,8 +164,7 @@ Task<Step> HttpUpstream::proxy(RequestContext& request, std::string_view target)
     }
     if (failure.error.failure == CallFailure::kUntouched && moves_left > 0 &&
         loop.now() < deadline) {
-      // Nobody is in a hurry to be refused again.
-      if (--moves_left < kMostMoves - 1) co_await loop.sleep(kMoveAgain);
+      if (kMostMoves - --moves_left > kMovesAtOnce) co_await loop.sleep(kMoveAgain);
       continue;
     }
     if (counts_for_breaker(failure.error.failure)) pass.failed(std::chrono::steady_clock::now());
