@@ -1,4 +1,5 @@
 // One HTTP/2 connection against a client that behaves, and against one that does not.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -155,6 +156,23 @@ TEST(Http2, KnowsThePrefaceOnlyAtTheBeginning) {
   TestClient::Raw later(server.port());
   later.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   EXPECT_THAT(later.read_all(), testing::HasSubstr("HTTP/1.1 400 "));
+}
+
+TEST(Http2, SendsHeadsThatAreLarge) {
+  TestServer server([](Exchange& exchange) -> net::Task<> {
+    Response response(exchange.arena());
+    const std::string value(7000, 'v');
+    for (int i = 0; i < 15; ++i) response.add("x-long", value);
+    response.body = "whole";
+    exchange.respond(response);
+    co_return;
+  });
+  TestClient client(server.port());
+  const auto& answer = client.wait(client.get("/"));
+  EXPECT_EQ(answer.status(), 200);
+  EXPECT_EQ(answer.body, "whole");
+  EXPECT_EQ(std::ranges::count(answer.fields, "x-long", &TestClient::Fields::value_type::first),
+            15);
 }
 
 TEST(Http2, ShowsHandlersAnOrdinaryRequestHead) {
