@@ -59,8 +59,8 @@ class WebSocketRelay final : public http::ClientWatcher, private net::Deadline {
   std::unique_ptr<Direction> to_client_;
   net::EventLoop::Clock::time_point last_bytes_;
   std::optional<CloseCode> finishing_;  ///< what both sides are told
-  bool closing_ =
-      false;  ///< a close frame has passed, or one side is gone: the rest has little time
+  /// A close frame has passed, or one side is gone: the rest has little time.
+  bool closing_ = false;
   bool cut_ = false;
 
  public:

@@ -12,21 +12,11 @@
 #include <unistd.h>
 
 #include "http/client/pool.h"
+#include "http/detail/upstream_at.h"
 
 /// The other end of upstream connections, for tests that run loop and upstream in one thread: the
 /// kernel completes connections before anybody accepts them.
 namespace barbacane::http {
-
-inline std::shared_ptr<const client::Upstream> upstream_at(std::uint16_t port,
-                                                           client::Upstream::Http2 http2) {
-  client::Upstream upstream;
-  upstream.scheme = Scheme::kHttp;
-  upstream.host = "127.0.0.1";
-  upstream.port = port;
-  upstream.egress = net::Egress::kOpen;
-  upstream.http2 = http2;
-  return std::make_shared<const client::Upstream>(std::move(upstream));
-}
 
 class FakeUpstream {
  public:

@@ -40,10 +40,7 @@ ClientConnection::ClientConnection(client::Pool& pool, std::size_t upstream_id,
   use(make_session(*this));
 }
 
-ClientConnection::~ClientConnection() {
-  while (streams_ != nullptr) delete std::exchange(streams_, streams_->next_);
-  pool_.forget(upstream_id_);
-}
+ClientConnection::~ClientConnection() { pool_.forget(upstream_id_); }
 
 void ClientConnection::introduce() {
   const std::array<nghttp2_settings_entry, 3> settings{{
@@ -70,11 +67,10 @@ void ClientConnection::has_moved() {
 
 void ClientConnection::was_lost() {
   watch_.disarm();
-  for (ClientStream* stream = streams_; stream != nullptr;) {
-    ClientStream& lost = *std::exchange(stream, stream->next_);
-    lost.connection_lost();
-    settle(lost);
-  }
+  calls_.for_each([this](ClientStream& stream) {
+    stream.connection_lost();
+    settle(stream);
+  });
   settled_.raise();
   pool_.look_around();
 }
@@ -97,16 +93,13 @@ bool ClientConnection::can_take() const {
 client::CallPtr ClientConnection::begin_call() {
   auto self = std::static_pointer_cast<ClientConnection>(shared_from_this());
   auto* stream = new ClientStream(std::move(self), streams().take());
-  stream->next_ = streams_;
-  stream->link_ = &streams_;
-  if (streams_ != nullptr) streams_->link_ = &stream->next_;
-  streams_ = stream;
   served_ = true;
   ++live_;
-  if (count_++ == 0) {
+  if (calls_.empty()) {
     heard_at_ = loop().now();
     watch_.arm(loop().timers(), pool_.limits().silence);
   }
+  calls_.add(*stream);
   return client::CallPtr(stream);
 }
 
@@ -124,14 +117,9 @@ void ClientConnection::call_over(ClientStream& stream) {
 }
 
 void ClientConnection::settle(ClientStream& stream) {
-  if (!stream.done()) return;
-  *stream.link_ = stream.next_;
-  if (stream.next_ != nullptr) stream.next_->link_ = stream.link_;
-  delete &stream;
-  if (--count_ == 0) {
-    idle_since_ = loop().now();
-    if (!ping_open_) watch_.disarm();
-  }
+  if (!calls_.settle(stream) || !calls_.empty()) return;
+  idle_since_ = loop().now();
+  if (!ping_open_) watch_.disarm();
 }
 
 void ClientConnection::send_request() {
@@ -170,7 +158,8 @@ void ClientConnection::check_life() {
   const auto now = loop().now();
   if (ping_open_ && now - pinged_at_ >= sign_of_life) return lose();
   if (!ping_open_ && now - heard_at_ >= silence) return doubt();
-  if (count_ > 0 || ping_open_) watch_.arm(loop().timers(), ping_open_ ? sign_of_life : silence);
+  if (!calls_.empty() || ping_open_)
+    watch_.arm(loop().timers(), ping_open_ ? sign_of_life : silence);
 }
 
 }  // namespace barbacane::http::h2

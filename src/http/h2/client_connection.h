@@ -4,6 +4,7 @@
 
 #include "http/client/call.h"
 #include "http/h2/client_stream.h"
+#include "http/h2/stream_list.h"
 #include "http/h2/wire.h"
 #include "net/signal.h"
 #include "net/timer_wheel.h"
@@ -34,7 +35,7 @@ class ClientConnection final : public Wire {
   /// Whether there is room for one more call.
   bool can_take() const;
   client::CallPtr begin_call();
-  bool idle() const { return count_ == 0; }
+  bool idle() const { return calls_.empty(); }
   client::TimePoint idle_since() const { return idle_since_; }
   /// Takes no more calls, and ends when the last has.
   void retire();
@@ -78,9 +79,8 @@ class ClientConnection final : public Wire {
   const std::size_t upstream_id_;
   net::Signal settled_;
   Watch watch_{*this};
-  ClientStream* streams_ = nullptr;
-  std::size_t count_ = 0;  ///< of streams that exist
-  std::size_t live_ = 0;   ///< of those the upstream knows, or will
+  StreamList<ClientStream> calls_;
+  std::size_t live_ = 0;  ///< of those the upstream knows, or will
   client::TimePoint idle_since_;
   client::TimePoint heard_at_;
   client::TimePoint pinged_at_;

@@ -103,14 +103,9 @@ ClientConnection::Session ClientConnection::make_session(ClientConnection& conne
   // Copied into every session, so one of them serves all.
   static nghttp2_session_callbacks* const callbacks = Callbacks::make();
 
-  nghttp2_option* option = nullptr;
-  nghttp2_option_new(&option);
-  nghttp2_option_set_no_auto_window_update(option, 1);
-  nghttp2_option_set_no_closed_streams(option, 1);
-  nghttp2_option_set_max_send_header_block_length(option, kLargestHead);
   nghttp2_session* session = nullptr;
-  nghttp2_session_client_new2(&session, callbacks, static_cast<Wire*>(&connection), option);
-  nghttp2_option_del(option);
+  nghttp2_session_client_new2(&session, callbacks, static_cast<Wire*>(&connection),
+                              session_options().get());
   return Session(session);
 }
 

@@ -5,6 +5,7 @@
 
 #include "http/client/call.h"
 #include "http/h2/outgoing_body.h"
+#include "http/h2/stream_list.h"
 #include "http/h2/worker_memory.h"
 #include "net/patience.h"
 #include "net/signal.h"
@@ -62,6 +63,7 @@ class ClientStream final : public client::Call {
 
  private:
   friend class ClientConnection;
+  friend class StreamList<ClientStream>;
 
   void end() override;
 

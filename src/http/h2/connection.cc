@@ -41,12 +41,7 @@ Connection::Connection(std::shared_ptr<ServerState> server, std::unique_ptr<net:
   use(make_session(*this));
 }
 
-Connection::~Connection() {
-  while (streams_ != nullptr) {
-    StreamExchange* stream = std::exchange(streams_, streams_->next_);
-    delete stream;
-  }
-}
+Connection::~Connection() = default;
 
 // ---- life -----------------------------------------------------------------------------------
 
@@ -96,24 +91,19 @@ bool Connection::take(std::string_view bytes) {
 
 void Connection::was_lost() {
   watch_.disarm();
-  for (StreamExchange* stream = streams_; stream != nullptr;) {
-    StreamExchange& lost = *std::exchange(stream, stream->next_);
-    lost.closed();
-    settle(lost);
-  }
+  streams_.for_each([this](StreamExchange& stream) {
+    stream.closed();
+    settle(stream);
+  });
 }
 
 // ---- requests -------------------------------------------------------------------------------
 
 StreamExchange* Connection::begin_stream(std::int32_t id) {
   // Handlers whose client has left count too: starting them is what costs.
-  if (count_ >= 2 * std::size_t{server_->options.http2_max_streams}) return nullptr;
+  if (streams_.size() >= 2 * std::size_t{server_->options.http2_max_streams}) return nullptr;
   auto* stream = new StreamExchange(*this, id, server_->streams.take());
-  stream->next_ = streams_;
-  stream->link_ = &streams_;
-  if (streams_ != nullptr) streams_->link_ = &stream->next_;
-  streams_ = stream;
-  ++count_;
+  streams_.add(*stream);
   head_of_ = id;
   head_since_ = server_->loop.now();
   return stream;
@@ -150,11 +140,7 @@ void Connection::stream_closed(StreamExchange& stream) {
 }
 
 void Connection::settle(StreamExchange& stream) {
-  if (!stream.done()) return;
-  *stream.link_ = stream.next_;
-  if (stream.next_ != nullptr) stream.next_->link_ = stream.link_;
-  delete &stream;
-  if (--count_ == 0) idle_since_ = server_->loop.now();
+  if (streams_.settle(stream) && streams_.empty()) idle_since_ = server_->loop.now();
 }
 
 // ---- time -----------------------------------------------------------------------------------
@@ -167,7 +153,7 @@ void Connection::arm_watch() {
   const auto no_later_than = [&](TimePoint due) {
     after = std::min(after, std::chrono::ceil<milliseconds>(due - now));
   };
-  if (count_ == 0) no_later_than(idle_since_ + options.keepalive_timeout);
+  if (streams_.empty()) no_later_than(idle_since_ + options.keepalive_timeout);
   no_later_than(pinged_at_ +
                 (ping_open_ ? options.keepalive_timeout : options.http2_ping_interval));
   if (draining_ && !said_goodbye_) no_later_than(draining_since_ + kGoodbye);
@@ -185,14 +171,13 @@ void Connection::check_patience() {
     pinged_at_ = now;
     ping(kKeepAlivePing);
   }
-  const bool idle = count_ == 0 && now - idle_since_ >= options.keepalive_timeout;
+  const bool idle = streams_.empty() && now - idle_since_ >= options.keepalive_timeout;
   const bool slow_head = head_of_ != 0 && now - head_since_ >= options.keepalive_timeout;
   const bool leaving = draining_ && now - draining_since_ >= kGoodbye;
   if ((idle || slow_head || leaving) && !said_goodbye_) go_away();
   // A head that never ends would keep its stream open, and with it the connection.
   if (slow_head && now - head_since_ >= options.keepalive_timeout + kGoodbye) return lose();
-  for (StreamExchange* stream = streams_; stream != nullptr; stream = stream->next_)
-    stream->check_patience(now);
+  streams_.for_each([now](StreamExchange& stream) { stream.check_patience(now); });
   arm_watch();
 }
 

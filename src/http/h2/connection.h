@@ -10,6 +10,7 @@
 #include "http/detail/server_state.h"
 #include "http/h2/frame_scanner.h"
 #include "http/h2/stream_exchange.h"
+#include "http/h2/stream_list.h"
 #include "http/h2/wire.h"
 #include "net/timer_wheel.h"
 
@@ -81,10 +82,9 @@ class Connection final : public ServerState::Member, public Wire {
   PeerName peer_;
   Watch watch_{*this};
 
-  StreamExchange* streams_ = nullptr;
+  StreamList<StreamExchange> streams_;  ///< handlers that outlive theirs included
   StreamExchange* first_to_start_ = nullptr;
   StreamExchange* last_to_start_ = nullptr;
-  std::size_t count_ = 0;  ///< of streams that exist, handlers that outlive theirs included
 
   TimePoint idle_since_;
   TimePoint head_since_;

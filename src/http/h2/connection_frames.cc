@@ -181,16 +181,12 @@ Connection::Session Connection::make_session(Connection& connection) {
 
   // Debt: a single name or value above 64 KiB is a COMPRESSION_ERROR of the connection, not a 431.
   // That bound of nghttp2's decoder has no option; it takes a decoder that skips over what is long.
-  nghttp2_option* option = nullptr;
-  nghttp2_option_new(&option);
-  nghttp2_option_set_no_auto_window_update(option, 1);
-  nghttp2_option_set_no_closed_streams(option, 1);
-  nghttp2_option_set_max_send_header_block_length(option, kLargestHead);
+  const SessionOptions options = session_options();
   nghttp2_option_set_max_continuations(
-      option, std::max(kLeastContinuations, connection.server_->options.max_head / kFrame + 1));
+      options.get(),
+      std::max(kLeastContinuations, connection.server_->options.max_head / kFrame + 1));
   nghttp2_session* session = nullptr;
-  nghttp2_session_server_new2(&session, callbacks, static_cast<Wire*>(&connection), option);
-  nghttp2_option_del(option);
+  nghttp2_session_server_new2(&session, callbacks, static_cast<Wire*>(&connection), options.get());
   return Session(session);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "http/client/pool.h"
+#include "http/detail/upstream_at.h"
 
 namespace {
 
@@ -34,13 +35,7 @@ class Upstream {
   }
 
   std::shared_ptr<const http::client::Upstream> face() const {
-    http::client::Upstream upstream;
-    upstream.scheme = http::Scheme::kHttp;
-    upstream.host = "127.0.0.1";
-    upstream.port = port_;
-    upstream.egress = net::Egress::kOpen;
-    upstream.http2 = http::client::Upstream::Http2::kAlways;
-    return std::make_shared<const http::client::Upstream>(std::move(upstream));
+    return http::upstream_at(port_, http::client::Upstream::Http2::kAlways);
   }
   void accept() {
     for (int socket; (socket = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;)

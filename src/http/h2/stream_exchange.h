@@ -6,6 +6,7 @@
 #include "http/exchange.h"
 #include "http/h2/outgoing_body.h"
 #include "http/h2/request_fields.h"
+#include "http/h2/stream_list.h"
 #include "http/h2/worker_memory.h"
 #include "net/signal.h"
 
@@ -77,6 +78,7 @@ class StreamExchange final : public Exchange {
 
  private:
   friend class Connection;
+  friend class StreamList<StreamExchange>;
   enum class Phase : std::uint8_t { kUnanswered, kStreaming, kAnswered, kAborted };
   enum class Content : std::uint8_t { kNone, kFollows };
 
