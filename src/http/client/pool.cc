@@ -40,6 +40,7 @@ struct Pool::Bucket {
     TimePoint since;
   };
 
+  std::weak_ptr<const Upstream> upstream;
   std::vector<Idle> idle;  ///< the latest last
   std::vector<std::shared_ptr<h2::ClientConnection>> shared;
   std::list<Wish*> wishes;
@@ -120,21 +121,26 @@ Pool::Pool(net::EventLoop& loop, net::Resolver& resolver, PoolLimits limits)
       sweep_(std::make_unique<Sweep>(*this)) {}
 
 Pool::~Pool() {
-  for (auto& bucket : buckets_) {
-    if (!bucket) continue;
+  for (auto& [id, bucket] : buckets_) {
     bucket->idle.clear();
     bucket->shared.clear();
   }
 }
 
 Pool::Bucket& Pool::bucket(const Upstream& upstream) {
-  if (upstream.id >= buckets_.size()) buckets_.resize(upstream.id + 1);
-  auto& slot = buckets_[upstream.id];
-  if (!slot) {
-    slot = std::make_unique<Bucket>();
-    slot->may_share = upstream.http2 != Upstream::Http2::kNever;
+  if (const auto found = buckets_.find(upstream.id); found != buckets_.end()) return *found->second;
+  if (buckets_.size() >= look_again_at_) {
+    std::erase_if(buckets_, [](const auto& entry) { return is_abandoned(*entry.second); });
+    look_again_at_ = std::max<std::size_t>(2 * buckets_.size(), 64);
   }
+  auto& slot = buckets_[upstream.id];
+  slot = std::make_unique<Bucket>();
+  slot->may_share = upstream.http2 != Upstream::Http2::kNever;
   return *slot;
+}
+
+bool Pool::is_abandoned(const Bucket& here) {
+  return here.open == 0 && here.opening == 0 && here.wishes.empty() && here.upstream.expired();
 }
 
 CallPtr Pool::take_idle(const Upstream& upstream) {
@@ -154,6 +160,7 @@ CallPtr Pool::take_idle(const Upstream& upstream) {
 Task<std::expected<CallPtr, CallError>> Pool::open(std::shared_ptr<const Upstream> upstream,
                                                    TimePoint deadline, Wish& wish) {
   Bucket& here = bucket(*upstream);
+  if (here.upstream.expired()) here.upstream = upstream;
   if (CallPtr call = here.call_on_shared()) co_return call;
   wish.upstream_ = upstream;
   wish.deadline_ = deadline;
@@ -317,28 +324,28 @@ void Pool::use_room(Bucket& here) {
 void Pool::sweep() {
   const TimePoint oldest = loop_.now() - limits_.idle_for;
   bool any = false;
-  for (auto& slot : buckets_) {
-    if (!slot) continue;
-    std::erase_if(slot->idle, [&](Bucket::Idle& idle) {
-      return idle.since < oldest || !idle.connection->still_open();
+  for (auto& [id, here] : buckets_) {
+    const bool unwanted = here->upstream.expired() && here->wishes.empty();
+    std::erase_if(here->idle, [&](Bucket::Idle& idle) {
+      return unwanted || idle.since < oldest || !idle.connection->still_open();
     });
-    std::erase_if(slot->shared, [&](const auto& connection) {
-      if (connection->idle() && connection->idle_since() < oldest) connection->retire();
+    std::erase_if(here->shared, [&](const auto& connection) {
+      if (connection->idle() && (unwanted || connection->idle_since() < oldest))
+        connection->retire();
       return !connection->takes_requests();
     });
-    use_room(*slot);
-    any |= !slot->idle.empty() || !slot->shared.empty();
+    use_room(*here);
+    any |= !here->idle.empty() || !here->shared.empty();
   }
   if (any) sweep_->arm(loop_.timers(), Sweep::kInterval);
 }
 
 std::size_t Pool::idle_connections() const {
   std::size_t count = 0;
-  for (const auto& slot : buckets_) {
-    if (!slot) continue;
-    count += slot->idle.size();
+  for (const auto& [id, here] : buckets_) {
+    count += here->idle.size();
     count += static_cast<std::size_t>(
-        std::ranges::count_if(slot->shared, [](const auto& shared) { return shared->idle(); }));
+        std::ranges::count_if(here->shared, [](const auto& shared) { return shared->idle(); }));
   }
   return count;
 }

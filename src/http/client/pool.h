@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "http/client/call.h"
@@ -24,8 +25,9 @@
 /// that the others may expire. One that the upstream closes, or speaks on unasked, is found out by
 /// the loop without a system call per request. When all are busy a new one is opened, and whoever
 /// waits gets whichever is free first. An upstream that agrees on HTTP/2 (ALPN, RFC 7301) gets its
-/// calls on one connection, as many at once as it takes, before another is opened. One worker's
-/// thread; the workers share the resolver.
+/// calls on one connection, as many at once as it takes, before another is opened. An upstream that
+/// nobody holds any more leaves nothing behind here. One worker's thread; the workers share the
+/// resolver.
 namespace barbacane::http::h1 {
 class ClientConnection;
 }
@@ -99,6 +101,8 @@ class Pool {
   h2::WireMemory& wire_memory() { return wire_memory_; }
   h2::SpareStreams<h2::ClientStream::Memory>& stream_memory() { return stream_memory_; }
   std::size_t idle_connections() const;
+  /// Upstreams something is kept of, if only that they exist.
+  std::size_t upstreams() const { return buckets_.size(); }
 
   // Of connections: where they go when a call on them has ended.
   void give_back(std::unique_ptr<h1::ClientConnection> connection);
@@ -133,6 +137,8 @@ class Pool {
   std::chrono::milliseconds left_until(TimePoint deadline) const;
   void hand_over(Bucket& bucket, std::unique_ptr<h1::ClientConnection> connection);
   void sweep();
+  /// Whether it can go: nobody holds the upstream, and no connection to it is left.
+  static bool is_abandoned(const Bucket& bucket);
 
   net::EventLoop& loop_;
   net::Resolver& resolver_;
@@ -140,7 +146,8 @@ class Pool {
   h1::ClientWorkspacePool workspaces_;
   h2::WireMemory wire_memory_;
   h2::SpareStreams<h2::ClientStream::Memory> stream_memory_;
-  std::vector<std::unique_ptr<Bucket>> buckets_;  ///< by upstream id
+  std::unordered_map<std::size_t, std::unique_ptr<Bucket>> buckets_;  ///< by upstream id
+  std::size_t look_again_at_ = 64;  ///< so many buckets that some may be abandoned
   std::unique_ptr<Sweep> sweep_;
 };
 

@@ -143,6 +143,42 @@ TEST_F(PoolTest, TellsWhyThereIsNoConnection) {
   EXPECT_EQ(guarded->error->failure, CallFailure::kBlocked);
 }
 
+TEST_F(PoolTest, KeepsNothingOfUpstreamsNobodyHolds) {
+  Upstreams upstreams;
+  const Upstream blocked{.scheme = Scheme::kHttp, .host = "127.0.0.1", .port = 1, .tls = {}};
+  for (int n = 0; n < 500; ++n) {
+    Upstream another = blocked;
+    another.host = "127.0.0." + std::to_string(n % 250 + 1);
+    another.port = static_cast<std::uint16_t>(n + 1);
+    upstream_ = upstreams.add(std::move(another));
+    const auto wait = open();
+    EXPECT_TRUE(run_until([&] { return wait->over(); }));
+  }
+  EXPECT_LE(pool_.upstreams(), 128u);
+  EXPECT_LE(upstreams.size(), 128u);
+}
+
+TEST_F(PoolTest, ClosesConnectionsToUpstreamsNobodyHolds) {
+  CallPtr call = opened();
+  use(*call, 0);
+  call.reset();
+  upstream_.reset();
+  EXPECT_TRUE(run_until([&] { return fake_.is_over(0); }));
+}
+
+TEST(Upstreams, AreOneWhenEqualAsLongAsSomebodyHoldsThem) {
+  Upstreams upstreams;
+  const Upstream orders{.scheme = Scheme::kHttps, .host = "orders", .port = 443, .tls = {}};
+  Upstream guarded = orders;
+  guarded.egress = net::Egress::kOperatorWrote;
+  auto first = upstreams.add(orders);
+  EXPECT_EQ(upstreams.add(orders), first);
+  EXPECT_NE(upstreams.add(guarded)->id, first->id);
+  const std::size_t id = first->id;
+  first.reset();
+  EXPECT_NE(upstreams.add(orders)->id, id);
+}
+
 class SmallPoolTest : public PoolTest {
  protected:
   SmallPoolTest() : PoolTest({.idle = 1, .open = 2, .idle_for = 100ms, .patience = 1500ms}) {}

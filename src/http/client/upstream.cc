@@ -1,5 +1,6 @@
 #include "http/client/upstream.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace barbacane::http::client {
@@ -16,8 +17,21 @@ std::shared_ptr<const Upstream> Upstreams::add(Upstream upstream) {
                           std::to_string(static_cast<int>(upstream.http2)) + ' ' +
                           (upstream.tls ? upstream.tls->identity() : std::string());
   const std::scoped_lock lock(mutex_);
-  upstream.id = ids_.try_emplace(key, ids_.size()).first->second;
-  return std::make_shared<const Upstream>(std::move(upstream));
+  if (known_.size() >= look_again_at_) {
+    std::erase_if(known_, [](const auto& entry) { return entry.second.expired(); });
+    look_again_at_ = std::max<std::size_t>(2 * known_.size(), 64);
+  }
+  std::weak_ptr<const Upstream>& known = known_[key];
+  if (auto same = known.lock()) return same;
+  upstream.id = next_id_++;
+  auto made = std::make_shared<const Upstream>(std::move(upstream));
+  known = made;
+  return made;
+}
+
+std::size_t Upstreams::size() const {
+  const std::scoped_lock lock(mutex_);
+  return known_.size();
 }
 
 }  // namespace barbacane::http::client

@@ -33,16 +33,25 @@ struct Upstream {
   std::string text() const;
 };
 
-/// Gives equal upstreams the same number, so that workers find their connections without comparing
-/// names, and a reload finds those of before. One a process; any thread, not on the request path.
+/// Makes equal upstreams one, with a number of its own, so that workers find their connections
+/// without comparing names, and a reload finds those of before.
+///
+/// An upstream that nobody holds any more is forgotten, and its number never used again: there may
+/// be any number of them in time, as plugins compute hosts from requests. One a process; any
+/// thread, not on the request path.
 class Upstreams {
  public:
-  /// Equal in scheme, host, port, egress and TLS identity.
+  /// Equal in scheme, host, port, egress, HTTP/2 and TLS identity.
   std::shared_ptr<const Upstream> add(Upstream upstream);
 
+  /// How many are remembered, those included that nobody holds and nobody has missed yet.
+  std::size_t size() const;
+
  private:
-  std::mutex mutex_;
-  std::map<std::string, std::size_t> ids_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<const Upstream>> known_;
+  std::size_t next_id_ = 0;
+  std::size_t look_again_at_ = 64;  ///< so many are known that some may be gone
 };
 
 }  // namespace barbacane::http::client
