@@ -3,9 +3,9 @@
 #include <atomic>
 #include <cstddef>
 
-#include "gateway/breakers.h"
 #include "http/client/upstream.h"
 #include "net/resolver.h"
+#include "services/breakers.h"
 #include "telemetry/log.h"
 
 /// What outlives snapshots: a reload loses none of it.
@@ -21,7 +21,7 @@ struct ProcessState {
   ProcessState() = default;
   explicit ProcessState(telemetry::Log& log) : resolver(resolver_options(log)) {}
 
-  Breakers breakers;
+  services::Breakers breakers;
   http::client::Upstreams upstreams;
   net::Resolver resolver;
   std::atomic<std::size_t> websockets{0};  ///< joined right now

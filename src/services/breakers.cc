@@ -1,9 +1,9 @@
-#include "gateway/breakers.h"
+#include "services/breakers.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace barbacane::gateway {
+namespace barbacane::services {
 
 std::shared_ptr<CircuitBreaker> Breakers::get(const std::string& upstream,
                                               const std::string& config,
@@ -26,4 +26,4 @@ std::size_t Breakers::size() const {
       std::ranges::count_if(breakers_, [](const auto& entry) { return !entry.second.expired(); }));
 }
 
-}  // namespace barbacane::gateway
+}  // namespace barbacane::services

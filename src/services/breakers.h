@@ -6,14 +6,14 @@
 #include <mutex>
 #include <string>
 
-#include "gateway/circuit_breaker.h"
+#include "services/circuit_breaker.h"
 
 /// The circuit breakers of the process.
 ///
 /// A breaker belongs to an upstream and the config that names it, not to a snapshot: a reload in
 /// which both are unchanged finds it in the state it had. Whoever uses one owns it together with
 /// the others; when the last has gone, so has the breaker. Any thread, not on the request path.
-namespace barbacane::gateway {
+namespace barbacane::services {
 
 class Breakers {
  public:
@@ -30,4 +30,4 @@ class Breakers {
   std::map<std::pair<std::string, std::string>, std::weak_ptr<CircuitBreaker>> breakers_;
 };
 
-}  // namespace barbacane::gateway
+}  // namespace barbacane::services

@@ -1,9 +1,9 @@
-#include "gateway/circuit_breaker.h"
+#include "services/circuit_breaker.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace barbacane::gateway {
+namespace barbacane::services {
 
 using std::chrono::seconds;
 
@@ -130,4 +130,4 @@ void CircuitBreaker::return_probe(std::uint64_t word) {
   if (is_current(word)) enter(State::kOpen);  // as long ago as it was: the next one probes
 }
 
-}  // namespace barbacane::gateway
+}  // namespace barbacane::services

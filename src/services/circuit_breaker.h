@@ -15,7 +15,7 @@
 ///
 /// All workers share one breaker. While nothing fails, a request reads one word of it and writes
 /// none; an open breaker refuses without a lock. Any thread.
-namespace barbacane::gateway {
+namespace barbacane::services {
 
 struct BreakerSettings {
   unsigned threshold = 5;
@@ -107,4 +107,4 @@ class CircuitBreaker {
   TimePoint first_failure_;
 };
 
-}  // namespace barbacane::gateway
+}  // namespace barbacane::services

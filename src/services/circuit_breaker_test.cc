@@ -1,4 +1,4 @@
-#include "gateway/circuit_breaker.h"
+#include "services/circuit_breaker.h"
 
 #include <atomic>
 #include <optional>
@@ -9,9 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gateway/breakers.h"
+#include "services/breakers.h"
 
-namespace barbacane::gateway {
+namespace barbacane::services {
 namespace {
 
 using std::chrono::milliseconds;
@@ -194,4 +194,4 @@ TEST(Breakers, BeginAnewWithOtherSettings) {
 }
 
 }  // namespace
-}  // namespace barbacane::gateway
+}  // namespace barbacane::services

@@ -44,7 +44,7 @@ const std::map<std::string, Folder>& design() {
       {"validation", {3, Folders{"base", "schema", "artifact"}}},
       {"compiler",
        {4, Folders{"base", "spec", "schema", "router", "artifact", "wasm", "validation"}}},
-      {"services", {4, Folders{"base", "http", "telemetry"}}},
+      {"services", {4, Folders{"base", "net", "http", "telemetry"}}},
       {"gateway",
        {5, Folders{"base", "net", "telemetry", "schema", "router", "artifact", "wasm", "http",
                    "validation", "services"}}},

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "gateway/arena_text.h"
-#include "gateway/breakers.h"
 #include "gateway/dispatchers/answer_fields.h"
 #include "gateway/dispatchers/http_upstream_config.h"
 #include "gateway/dispatchers/upstream_exchange.h"
@@ -15,6 +14,7 @@
 #include "gateway/process_state.h"
 #include "gateway/request_context.h"
 #include "gateway/stages/stages.h"
+#include "services/breakers.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -60,7 +60,8 @@ bool is_idempotent(std::string_view method) {
 class HttpUpstream final : public Dispatcher {
  public:
   HttpUpstream(HttpUpstreamConfig config, std::shared_ptr<const Upstream> upstream,
-               std::shared_ptr<CircuitBreaker> breaker, Options::PlaintextUpstreams plaintext)
+               std::shared_ptr<services::CircuitBreaker> breaker,
+               Options::PlaintextUpstreams plaintext)
       : config_(std::move(config)),
         upstream_(std::move(upstream)),
         breaker_(std::move(breaker)),
@@ -81,8 +82,8 @@ class HttpUpstream final : public Dispatcher {
 
   HttpUpstreamConfig config_;
   std::shared_ptr<const Upstream> upstream_;
-  std::shared_ptr<CircuitBreaker> breaker_;  ///< null without one
-  bool refused_;                             ///< plaintext, which nobody allowed
+  std::shared_ptr<services::CircuitBreaker> breaker_;  ///< null without one
+  bool refused_;                                       ///< plaintext, which nobody allowed
 };
 
 Task<Step> HttpUpstream::answer_later(RequestContext& request) const {
@@ -138,7 +139,7 @@ Task<Step> HttpUpstream::proxy(RequestContext& request, std::string_view target)
   bool was_stale = false;
   milliseconds backoff = kFirstBackoff;
   for (;;) {
-    CircuitBreaker::Pass pass;
+    services::CircuitBreaker::Pass pass;
     if (breaker_) {
       auto admitted = breaker_->admit(std::chrono::steady_clock::now());
       if (!admitted) co_return answer_open_circuit(request, admitted.error());
@@ -195,7 +196,7 @@ base::Result<std::unique_ptr<Dispatcher>> make_http_upstream(const DispatcherCon
   if (!parsed) return std::unexpected(parsed.error());
   auto upstream = make_upstream(*parsed, config, context, UpstreamVersions::kAll);
   if (!upstream) return std::unexpected(upstream.error());
-  std::shared_ptr<CircuitBreaker> breaker;
+  std::shared_ptr<services::CircuitBreaker> breaker;
   if (parsed->breaker) {
     breaker = context.process.breakers.get((*upstream)->text(), std::string(config.written),
                                            *parsed->breaker);

@@ -64,12 +64,12 @@ base::Result<> read_tls(Element value, UpstreamTls& tls) {
 }
 
 base::Result<> read_breaker(Element value, std::string_view spelling,
-                            std::optional<BreakerSettings>& breaker) {
+                            std::optional<services::BreakerSettings>& breaker) {
   if (breaker)
     return base::fail("'circuit-breaker' and 'circuit_breaker' are two names of one field");
   const auto fields = fields_of(value, spelling);
   if (!fields) return std::unexpected(fields.error());
-  BreakerSettings& settings = breaker.emplace();
+  services::BreakerSettings& settings = breaker.emplace();
   for (const auto& [name, field] : *fields) {
     const std::string path = std::string(spelling) + '.' + std::string(name);
     std::int64_t threshold = settings.threshold;

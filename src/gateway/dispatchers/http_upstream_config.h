@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "gateway/circuit_breaker.h"
 #include "gateway/dispatchers/path_template.h"
 #include "gateway/dispatchers/upstream_url.h"
+#include "services/circuit_breaker.h"
 
 /// The config of `http-upstream` (plugins contract, 2.2), checked and prepared so far that a
 /// request parses none of it.
@@ -34,7 +34,7 @@ struct HttpUpstreamConfig {
   std::chrono::milliseconds connect_timeout{10'000};
   unsigned retries = 0;
   UpstreamTls tls;
-  std::optional<BreakerSettings> breaker;
+  std::optional<services::BreakerSettings> breaker;
   Headers headers;  ///< names in lower case, each once; no blanks around the values
 };
 

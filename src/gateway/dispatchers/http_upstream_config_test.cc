@@ -107,14 +107,14 @@ TEST(HttpUpstreamConfig, TakesEveryField) {
   EXPECT_EQ(config->connect_timeout, milliseconds(250));
   EXPECT_EQ(config->retries, 5U);
   EXPECT_EQ(config->tls.client_cert + config->tls.client_key + config->tls.ca, "ABC");
-  EXPECT_EQ(config->breaker, (BreakerSettings{2, milliseconds(500), milliseconds(5000)}));
+  EXPECT_EQ(config->breaker, (services::BreakerSettings{2, milliseconds(500), milliseconds(5000)}));
   EXPECT_THAT(config->headers, ElementsAre(Pair("authorization", "Bearer x"), Pair("x-a", "")));
 }
 
 TEST(HttpUpstreamConfig, TakesTheDefaultsOfAnEmptyBreaker) {
   const auto config =
       parse_http_upstream_config(R"({"url":"https://a","circuit_breaker":{}})").value();
-  EXPECT_EQ(config.breaker, BreakerSettings{});
+  EXPECT_EQ(config.breaker, services::BreakerSettings{});
 }
 
 TEST(HttpUpstreamConfig, TakesDurationsOfEveryForm) {

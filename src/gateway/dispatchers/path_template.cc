@@ -3,41 +3,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "http/h1/strict.h"
 #include "router/placeholder.h"
+#include "services/url.h"
 
 namespace barbacane::gateway {
-namespace {
-
-constexpr std::string_view kDigits = "0123456789ABCDEF";
-
-bool is_escape(std::string_view text) {
-  return text.size() >= 3 && text[0] == '%' && base::hex_digit(text[1]) >= 0 &&
-         base::hex_digit(text[2]) >= 0;
-}
-
-}  // namespace
-
-std::string encode_for_target(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (is_escape(text.substr(at)) && base::percent_decode(text.substr(at, 3)) == ".") {
-      out.push_back('.');
-      at += 2;
-      continue;
-    }
-    const bool stays = c == '%' ? is_escape(text.substr(at)) : http::h1::is_target({&text[at], 1});
-    if (stays) {
-      out.push_back(c);
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});
-    }
-  }
-  return out;
-}
-
 bool has_dot_segment(std::string_view path) {
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/'), path.size());
@@ -61,12 +30,12 @@ base::Result<PathTemplate> PathTemplate::parse(std::string_view prefix, std::str
     if (length == 0) {
       const std::string_view literal = text.substr(0, std::min(text.find('{', 1), text.size()));
       result.has_query |= literal.find('?') != std::string_view::npos;
-      piece.literal += encode_for_target(literal);
+      piece.literal += services::encode_for_target(literal);
       text.remove_prefix(literal.size());
       continue;
     }
     piece.parameter = router::placeholder_name(text.substr(0, length));
-    piece.as_written = encode_for_target(text.substr(0, length));
+    piece.as_written = services::encode_for_target(text.substr(0, length));
     result.pieces.push_back(std::move(piece));
     piece = {};
     text.remove_prefix(length);

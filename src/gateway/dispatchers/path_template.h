@@ -30,8 +30,4 @@ struct PathTemplate {
 /// Whether a segment of the path is `.` or `..`, also when its dots are percent-encoded.
 bool has_dot_segment(std::string_view path);
 
-/// The text with every byte percent-encoded that may not stand in a request target. Escapes that
-/// are there stay, except those of dots, so that dot segments have one form.
-std::string encode_for_target(std::string_view text);
-
 }  // namespace barbacane::gateway

@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "gateway/answer_body.h"
-#include "gateway/circuit_breaker.h"
 #include "gateway/request_context.h"
 #include "http/client/call.h"
 #include "http/client/pool.h"
 #include "net/fair_share.h"
 #include "net/signal.h"
+#include "services/circuit_breaker.h"
 
 /// One request on its way through an upstream, from the connection to the last byte of the answer.
 ///
@@ -46,7 +46,7 @@ class UpstreamExchange final : public AnswerBody, private http::ClientWatcher {
   net::Task<std::expected<const http::ResponseHead*, UpstreamFailure>> ask(
       const http::client::OutgoingRequest& outgoing, Deadlines deadlines, Connection which);
   /// Reports to the breaker how the body went.
-  void use_pass(CircuitBreaker::Pass pass) { pass_ = std::move(pass); }
+  void use_pass(services::CircuitBreaker::Pass pass) { pass_ = std::move(pass); }
   /// For whoever goes on with the connection otherwise.
   http::client::CallPtr take_call() { return std::move(call_); }
   /// The call is over, another may be begun on another connection.
@@ -86,7 +86,7 @@ class UpstreamExchange final : public AnswerBody, private http::ClientWatcher {
   const http::client::TimePoint since_;
   http::client::Pool::Wish* wish_ = nullptr;  ///< while a connection is waited for
   http::client::CallPtr call_;
-  CircuitBreaker::Pass pass_;
+  services::CircuitBreaker::Pass pass_;
   std::optional<net::Signal> upload_over_;  ///< of an upload that was begun
   std::uint64_t uploaded_ = 0;
   net::FairShare upload_share_;

@@ -1,27 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
-#include "http/message.h"
+#include "services/url.h"
 
 /// The base URL of an upstream, taken apart.
 namespace barbacane::gateway {
 
-/// Where requests go: what of a URL stands before its path.
-struct Origin {
-  using Scheme = http::Scheme;
-
-  Scheme scheme = Scheme::kHttps;
-  std::string host;        ///< a name in lower case, or an address without brackets
-  std::uint16_t port = 0;  ///< the scheme's own when the URL names none
-  std::string authority;   ///< for `host`: IPv6 in brackets, the scheme's own port left out
-
-  /// `https://orders.internal:8443`, with every port.
-  std::string text() const;
-};
+using services::Origin;
 
 struct UpstreamUrl {
   Origin origin;
