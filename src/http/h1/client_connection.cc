@@ -234,6 +234,7 @@ std::optional<std::expected<const ResponseHead*, CallError>> ClientConnection::p
   if (head.status == 101 && !upgrading_) return refuse("the upstream switches protocols unasked");
   if (!frame_response(head, asked_for_head_ ? "HEAD" : "", framing_))
     return refuse("the framing of the answer is ambiguous");
+  if (head.status == 101) framing_.keep_alive = false;  // no HTTP any more, wanted or not
   input.pin_head(length);
   final_head_ = true;
   body().begin(framing_.body, framing_.length);
@@ -271,7 +272,6 @@ Task<BodyPart> ClientConnection::read_body_part(milliseconds patience) {
 }
 
 Tunnel ClientConnection::tunnel() {
-  framing_.keep_alive = false;  // nobody else's any more
   const std::string_view received = workspace_->input.unread();
   workspace_->input.consume(received.size());
   return {stream_.get(), received};
