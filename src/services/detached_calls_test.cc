@@ -63,6 +63,7 @@ TEST_F(DetachedCallsTest, AreOnlySoManyAtOnce) {
   EXPECT_TRUE(run_until([&] { return calls.pending() == 0; }));
   EXPECT_EQ(reports_.size(), 3u);
   EXPECT_TRUE(queue(calls, upstream.url("/")));
+  EXPECT_TRUE(run_until([&] { return calls.pending() == 0; }));
 }
 
 TEST_F(DetachedCallsTest, HoldOnlySoManyBytes) {
@@ -74,6 +75,7 @@ TEST_F(DetachedCallsTest, HoldOnlySoManyBytes) {
   EXPECT_EQ(calls.pending(), 1u);
   EXPECT_TRUE(run_until([&] { return calls.pending() == 0; }));
   EXPECT_TRUE(queue(calls, url, std::string(600, 'x')));
+  EXPECT_TRUE(run_until([&] { return calls.pending() == 0; }));
 }
 
 TEST_F(DetachedCallsTest, AreReportedAsDroppedWhenTheLoopEndsFirst) {

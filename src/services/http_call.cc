@@ -1,17 +1,17 @@
 #include "services/http_call.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <utility>
 
-#include "base/text.h"
 #include "http/h1/grammar.h"
-#include "http/response_fields.h"
+#include "services/detail/call_failure.h"
+#include "services/detail/outgoing_fields.h"
 
 namespace barbacane::services {
 namespace {
 
+using detail::problem;
 using http::client::CallError;
 using http::client::CallFailure;
 using net::Task;
@@ -24,12 +24,6 @@ constexpr std::size_t kSentAtOnce = 64 * 1024;
 /// How often another connection is looked for because the upstream leaves the one at hand.
 constexpr int kMostMoves = 32;
 constexpr milliseconds kMoveAgain{1};
-
-/// What only the gateway may say (5.5).
-constexpr std::array<std::string_view, 9> kNeverSent = {
-    "host",       "content-length",   "transfer-encoding", "connection",
-    "keep-alive", "proxy-connection", "upgrade",           "te",
-    "trailer"};
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, http::h1::is_token_byte);
@@ -52,27 +46,6 @@ bool counts_for_breaker(CallFailure failure) {
          failure != kStale;
 }
 
-HttpFailure kind_of(CallFailure failure) {
-  using enum CallFailure;
-  if (failure == kDns) return HttpFailure::kDns;
-  if (failure == kBlocked) return HttpFailure::kBlocked;
-  if (failure == kTls) return HttpFailure::kTls;
-  if (failure == kTimeout) return HttpFailure::kTimeout;
-  return HttpFailure::kConnect;
-}
-
-HttpProblem problem(HttpFailure failure, std::string text) {
-  return {failure, std::move(text), std::chrono::seconds(0)};
-}
-
-/// Of a URL, without its fragment.
-std::string target_of(std::string_view rest) {
-  rest = rest.substr(0, rest.find('#'));
-  std::string target = encode_for_target(rest);
-  if (!target.starts_with('/')) target.insert(target.begin(), '/');
-  return target;
-}
-
 }  // namespace
 
 HttpCall::HttpCall(OutboundHttp& http, std::shared_ptr<const HttpGrant> grant, HttpRequest request)
@@ -91,8 +64,8 @@ milliseconds HttpCall::left() const {
 }
 
 HttpProblem HttpCall::problem_of(CallError error) const {
-  if (cancelled_) return problem(HttpFailure::kCancelled, "the call was given up");
-  return problem(kind_of(error.failure), std::move(error.text));
+  if (cancelled_) return detail::cancelled();
+  return detail::problem_of(std::move(error));
 }
 
 // ---- the request ----------------------------------------------------------------------------
@@ -103,12 +76,14 @@ std::optional<HttpProblem> HttpCall::prepare() {
   if (!url || url->credentials) return invalid("the URL is not that of an HTTP upstream");
   if (!is_token(request_.method) || request_.method == "CONNECT")
     return invalid("the method is not one that may be sent");
-  if (auto wrong = prepare_fields()) return wrong;
+  fields_.clear();
+  if (!detail::take_fields(request_.headers, fields_))
+    return invalid("a header field is not one that may be sent");
   auto to = http_.target(*grant_, {url->origin, UrlSchemes::kHttp, request_.tls, request_.breaker});
   if (!to) return std::move(to.error());
   to_ = std::move(*to);
   authority_ = std::move(url->origin.authority);
-  target_ = target_of(url->rest);
+  target_ = request_target(url->rest);
   const std::size_t length = request_.body.size();
   Body framing = length <= kSentAtOnce ? Body::kWhole : Body::kLength;
   if (length == 0 && has_ordinarily_no_body(request_.method)) framing = Body::kNone;
@@ -123,19 +98,6 @@ std::optional<HttpProblem> HttpCall::prepare() {
   return std::nullopt;
 }
 
-std::optional<HttpProblem> HttpCall::prepare_fields() {
-  fields_.clear();
-  for (auto& [name, value] : request_.headers) {
-    name = base::to_lower(name);
-    if (std::ranges::find(kNeverSent, name) != kNeverSent.end()) continue;
-    const http::Field field{name, base::trim(value)};
-    if (!http::is_legal(field))
-      return problem(HttpFailure::kInvalid, "a header field is not one that may be sent");
-    fields_.push_back(field);
-  }
-  return std::nullopt;
-}
-
 Task<std::expected<const http::ResponseHead*, HttpProblem>> HttpCall::begin() {
   if (auto wrong = prepare()) co_return std::unexpected(std::move(*wrong));
   since_ = pool_.loop().now();
@@ -144,7 +106,7 @@ Task<std::expected<const http::ResponseHead*, HttpProblem>> HttpCall::begin() {
     co_return std::unexpected(problem(HttpFailure::kTimeout, "the call was given no time"));
   bool was_stale = false;
   for (int moves = 0;;) {
-    if (cancelled_) co_return std::unexpected(problem_of({CallFailure::kCancelled, {}}));
+    if (cancelled_) co_return std::unexpected(detail::cancelled());
     CircuitBreaker::Pass pass;
     if (to_.breaker) {
       auto admitted = to_.breaker->admit(std::chrono::steady_clock::now());
@@ -283,7 +245,7 @@ Task<HttpResult> HttpCall::exchange(std::string* body) {
   if (body != nullptr) result.headers = headers_of(**head);
   auto broken = co_await collect(body);
   co_await close();
-  if (cancelled_) co_return result_of(problem_of({CallFailure::kCancelled, {}}));
+  if (cancelled_) co_return result_of(detail::cancelled());
   if (broken) co_return result_of(std::move(*broken));
   if (body != nullptr) result.body = std::move(*body);
   co_return result;

@@ -63,7 +63,6 @@ class HttpCall {
   enum class Connection : std::uint8_t { kAny, kFresh };
 
   std::optional<HttpProblem> prepare();
-  std::optional<HttpProblem> prepare_fields();
   net::Task<std::expected<const http::ResponseHead*, http::client::CallError>> ask(
       Connection which);
   net::Task<std::optional<http::client::CallError>> connect(Connection which);

@@ -12,31 +12,10 @@ namespace {
 using Element = simdjson::dom::element;
 using std::chrono::milliseconds;
 
-/// Nobody waits longer.
-constexpr std::uint64_t kLongest = 24 * 60 * 60 * 1000;
 constexpr std::uint64_t kHighestThreshold = 1'000'000;
 
-bool read_headers(Element value, HttpRequest::Headers& headers) {
-  simdjson::dom::object fields;
-  if (value.get(fields) != simdjson::SUCCESS) return false;
-  headers.clear();
-  for (const auto& [name, text] : fields) {
-    std::string_view field;
-    if (text.get(field) != simdjson::SUCCESS) return false;
-    headers.emplace_back(name, field);
-  }
-  return true;
-}
-
-bool read_duration(Element value, milliseconds& duration) {
-  std::uint64_t count;
-  if (!detail::read(value, count)) return false;
-  duration = milliseconds(std::min(count, kLongest));
-  return true;
-}
-
 bool read_timeout(Element value, milliseconds& timeout) {
-  return value.is_null() || read_duration(value, timeout);
+  return value.is_null() || detail::read(value, timeout);
 }
 
 bool read_tls(Element value, std::optional<HttpRequest::Tls>& tls) {
@@ -73,8 +52,8 @@ bool read_breaker(Element value, std::optional<BreakerSettings>& breaker) {
   for (const auto& [name, member] : members) {
     bool good = true;
     if (name == "threshold") good = read_threshold(member, settings.threshold);
-    if (name == "window_ms") good = read_duration(member, settings.window);
-    if (name == "reset_ms") good = read_duration(member, settings.reset_timeout);
+    if (name == "window_ms") good = detail::read(member, settings.window);
+    if (name == "reset_ms") good = detail::read(member, settings.reset_timeout);
     if (!good) return false;
   }
   return true;
@@ -90,7 +69,7 @@ struct Members {
 bool read_member(std::string_view name, Element value, HttpRequest& request, Members& members) {
   if (name == "method") return members.method = detail::read(value, request.method);
   if (name == "url") return members.url = detail::read(value, request.url);
-  if (name == "headers") return read_headers(value, request.headers);
+  if (name == "headers") return detail::read_headers(value, request.headers);
   if (name == "timeout_ms") return read_timeout(value, request.timeout);
   if (name == "tls") return read_tls(value, request.tls);
   if (name == "circuit_breaker") return read_breaker(value, request.breaker);

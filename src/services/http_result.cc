@@ -62,25 +62,26 @@ std::string_view text_of(HttpFailure failure) {
   return failure == kNone ? std::string_view() : kind_of(failure).error;
 }
 
+std::string_view sentence_of(HttpFailure failure) { return kind_of(failure).detail; }
+
 HttpResult::Headers headers_of(const http::ResponseHead& head) {
-  HttpResult::Headers headers;
-  headers.reserve(head.fields.size());
-  for (const http::Field& field : head.fields) {
-    if (base::is_utf8(field.value)) headers.emplace_back(base::to_lower(field.name), field.value);
-  }
   // Not compared one by one with each other: an upstream may send tens of thousands.
-  std::stable_sort(headers.begin(), headers.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::size_t last = 0;
-  for (std::size_t next = 1; next < headers.size(); ++next) {
-    if (headers[next].first == headers[last].first) {
-      headers[last].second += headers[last].first == "set-cookie" ? "\n" : ", ";
-      headers[last].second += headers[next].second;
-    } else if (++last != next) {
-      headers[last] = std::move(headers[next]);
+  std::vector<std::pair<std::string, std::size_t>> lines;
+  lines.reserve(head.fields.size());
+  for (std::size_t line = 0; line < head.fields.size(); ++line) {
+    if (base::is_utf8(head.fields[line].value))
+      lines.emplace_back(base::to_lower(head.fields[line].name), line);
+  }
+  std::ranges::sort(lines);
+  HttpResult::Headers headers;
+  for (auto& [name, line] : lines) {
+    const std::string_view value = head.fields[line].value;
+    if (headers.empty() || headers.back().first != name) {
+      headers.emplace_back(std::move(name), value);
+    } else {
+      headers.back().second.append(name == "set-cookie" ? "\n" : ", ").append(value);
     }
   }
-  headers.resize(std::min(headers.size(), last + 1));
   return headers;
 }
 

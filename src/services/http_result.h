@@ -31,6 +31,8 @@ enum class HttpFailure : std::uint8_t {
 
 /// As in the member `error`; empty for none.
 std::string_view text_of(HttpFailure failure);
+/// One sentence that anybody may see.
+std::string_view sentence_of(HttpFailure failure);
 
 /// Why there is no answer, or no more of it.
 struct HttpProblem {

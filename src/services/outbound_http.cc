@@ -2,14 +2,13 @@
 
 #include <utility>
 
+#include "services/detail/call_failure.h"
+
 namespace barbacane::services {
 namespace {
 
+using detail::problem;
 using http::client::Upstream;
-
-HttpProblem problem(HttpFailure failure, std::string text) {
-  return {failure, std::move(text), std::chrono::seconds(0)};
-}
 
 }  // namespace
 

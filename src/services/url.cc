@@ -119,4 +119,10 @@ std::string encode_for_target(std::string_view text) {
   return out;
 }
 
+std::string request_target(std::string_view rest) {
+  std::string target = encode_for_target(rest.substr(0, rest.find('#')));
+  if (!target.starts_with('/')) target.insert(target.begin(), '/');
+  return target;
+}
+
 }  // namespace barbacane::services

@@ -44,4 +44,7 @@ std::expected<SplitUrl, UrlFault> split_url(std::string_view text, UrlSchemes sc
 /// are there stay, except those of dots, so that dot segments have one form.
 std::string encode_for_target(std::string_view text);
 
+/// Path and query of a request, from the rest of a URL; the fragment is nobody else's business.
+std::string request_target(std::string_view rest);
+
 }  // namespace barbacane::services

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -54,6 +58,28 @@ inline bool read(simdjson::dom::element value, std::string& out) {
 
 inline bool read(simdjson::dom::element value, std::uint64_t& out) {
   return value.get(out) == simdjson::SUCCESS;
+}
+
+/// A number of milliseconds. Nobody waits longer than a day.
+inline bool read(simdjson::dom::element value, std::chrono::milliseconds& out) {
+  constexpr std::uint64_t kLongest = 24 * 60 * 60 * 1000;
+  std::uint64_t count;
+  if (!read(value, count)) return false;
+  out = std::chrono::milliseconds(std::min(count, kLongest));
+  return true;
+}
+
+inline bool read_headers(simdjson::dom::element value,
+                         std::vector<std::pair<std::string, std::string>>& headers) {
+  simdjson::dom::object fields;
+  if (value.get(fields) != simdjson::SUCCESS) return false;
+  headers.clear();
+  for (const auto& [name, text] : fields) {
+    std::string_view field;
+    if (text.get(field) != simdjson::SUCCESS) return false;
+    headers.emplace_back(name, field);
+  }
+  return true;
 }
 
 }  // namespace barbacane::services::detail
