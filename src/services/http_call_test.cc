@@ -8,6 +8,7 @@
 
 #include "services/detail/outbound_fixture.h"
 #include "testkit/certificates.h"
+#include "testkit/http2_server.h"
 #include "testkit/upstream.h"
 
 namespace barbacane::services {
@@ -376,6 +377,29 @@ TEST_F(EncryptedOnlyTest, PresentsTheCertificateOfTheConfigAsFileOrAsText) {
     request.tls->client_cert.clear();
     EXPECT_NE(perform(mine, request).failure, HttpFailure::kNone);
   }
+}
+
+TEST_F(EncryptedOnlyTest, SpeaksHttp2WithUpstreamsThatAgreeOnIt) {
+  const TlsParties parties;
+  testkit::UpstreamOptions options = parties.options(testkit::ClientCertificate::kNotAsked);
+  options.tls->alpn = {"h2"};
+  Upstream upstream(options);
+  testkit::http2::Log log;
+  upstream.on_every_connection({testkit::http2::serve(log)});
+  const std::string& ca = parties.certificates.authority();
+  const auto mine = grant(R"({"url":")" + upstream.url() + R"(","tls":{"ca":")" + ca + R"("}})");
+  HttpRequest request = get(upstream.url("/a"));
+  request.tls = HttpRequest::Tls{.client_cert = {}, .client_key = {}, .ca = ca};
+  request.headers = {{"X-Mine", "1"}, {"TE", "gzip"}};
+  for (const std::string& body : {std::string(), std::string("x"), std::string(200'000, 'x')}) {
+    request.method = body.empty() ? "GET" : "POST";
+    request.body = body;
+    const HttpResult result = perform(mine, request);
+    EXPECT_EQ(result.status, 200) << result.log_text;
+    EXPECT_EQ(result.body, "sound");
+  }
+  EXPECT_EQ(log.requests(), 3u);
+  EXPECT_EQ(upstream.accepted(), 1u);
 }
 
 // ---- piece by piece ---------------------------------------------------------------------------
