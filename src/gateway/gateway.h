@@ -66,7 +66,8 @@ struct Options {
   net::EgressGuard egress = net::EgressGuard::kOn;
   std::size_t max_upstream_response_bytes = 16'777'216;  ///< of an answer that is buffered
   std::optional<std::string> secrets_dir;                ///< where `file://` references live
-  std::string artifact_path;                             ///< for logs
+  std::string cache_dir;      ///< for compiled plugins; empty: they are compiled at each start
+  std::string artifact_path;  ///< for logs
 };
 
 /// Start-up steps 4 to 8 on the bytes of an artifact; `trusted_public_key` as of

@@ -15,7 +15,6 @@ namespace {
 
 constexpr int kCorrupt = 10;
 constexpr int kIntegrity = 11;
-constexpr int kPlugins = 12;
 constexpr int kSecrets = 13;
 
 using Check = std::expected<void, StartError>;
@@ -72,14 +71,6 @@ bool shows_places(const artifact::Contents& contents, const Options& options) {
                      });
 }
 
-/// Debt: goes away with the plugin host.
-Check check_plugins(const artifact::Contents& contents) {
-  if (contents.plugins.empty()) return {};
-  return refuse(kPlugins, "the artifact contains plugin modules ('" +
-                              contents.plugins.front().name +
-                              "'), and plugins are not supported yet");
-}
-
 /// The configs that hold references, with the secrets in place. Every failure is told at once.
 std::expected<BuildContext::Resolved, StartError> resolve_secrets(
     const artifact::Contents& contents, const Options& options) {
@@ -114,13 +105,16 @@ std::expected<std::shared_ptr<const Snapshot>, StartError> load(
   how.trusted_public_key = trusted_public_key;
   auto contents = artifact::open(archive, how);
   if (!contents) return std::unexpected(start_error(contents.error()));
-  for (const auto check : {check_names, check_plugins}) {
-    if (auto passed = check(*contents); !passed) return std::unexpected(passed.error());
-  }
+  if (auto passed = check_names(*contents); !passed) return std::unexpected(passed.error());
+  const auto modules = PluginModules::compile(*contents, options, process);
+  if (!modules) return std::unexpected(modules.error());
   auto resolved = resolve_secrets(*contents, options);
   if (!resolved) return std::unexpected(resolved.error());
+  auto plugins = LoadedPlugins::load(*contents, *modules, *resolved, options, process);
+  if (!plugins) return std::unexpected(plugins.error());
   if (!shows_places(*contents, options)) contents->source_map.clear();
-  auto snapshot = Snapshot::build(std::move(*contents), {options, process, std::move(*resolved)});
+  auto snapshot = Snapshot::build(std::move(*contents),
+                                  {options, process, std::move(*resolved), std::move(*plugins)});
   if (!snapshot) return std::unexpected(snapshot.error());
   (*snapshot)->facts().load_time = std::chrono::steady_clock::now() - began;
   return std::shared_ptr<const Snapshot>(std::move(*snapshot));

@@ -36,12 +36,19 @@ net::Task<> Pipeline::handle(http::Exchange& exchange) {
     }
     if (step == Step::kGoOn) step = stages::validate(request);
   }
+  if (step == Step::kGoOn && stages::has_plugins(request)) {
+    step = stages::begin_plugins(request);
+    if (step == Step::kGoOn) step = stages::run_request_chain(request);
+    if (step == Step::kWait) step = co_await stages::run_request_chain_later(request);
+  }
   if (step == Step::kGoOn) {
-    if (stages::dispatch_may_wait(request)) {
-      step = co_await stages::dispatch_later(request);
-    } else {
-      step = stages::dispatch(request);
-    }
+    step = stages::dispatch_may_wait(request) ? Step::kWait : stages::dispatch(request);
+    if (step == Step::kWait) step = co_await stages::dispatch_later(request);
+  }
+  if (step == Step::kAnswer && stages::plugins_see_answer(request)) {
+    if (stages::must_collect_answer(request)) step = co_await stages::collect_answer(request);
+    step = stages::run_response_chain(request);
+    if (step == Step::kWait) step = co_await stages::run_response_chain_later(request);
   }
   if (step == Step::kGone) {
     exchange.abort();

@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstddef>
 
+#include "gateway/plugins/plugin_host.h"
 #include "http/client/upstream.h"
 #include "net/resolver.h"
 #include "services/breakers.h"
+#include "services/detached_calls.h"
 #include "telemetry/log.h"
 
 /// What outlives snapshots: a reload loses none of it.
@@ -19,11 +21,14 @@ net::ResolverOptions resolver_options(telemetry::Log& log);
 
 struct ProcessState {
   ProcessState() = default;
-  explicit ProcessState(telemetry::Log& log) : resolver(resolver_options(log)) {}
+  explicit ProcessState(telemetry::Log& log_) : resolver(resolver_options(log_)), log(&log_) {}
 
   services::Breakers breakers;
   http::client::Upstreams upstreams;
   net::Resolver resolver;
+  PluginHost plugins;
+  services::DetachedCalls detached_calls;
+  telemetry::Log* log = nullptr;
   std::atomic<std::size_t> websockets{0};  ///< joined right now
 };
 

@@ -9,11 +9,12 @@ namespace barbacane::gateway {
 namespace {
 
 /// All lines of one name as one value.
-std::string_view joined(const RequestContext& request, std::string_view name) {
+std::string_view joined(const RequestContext& request, const http::RequestHead& head,
+                        std::string_view name) {
   const std::string_view separator = name == "cookie" ? "; " : ", ";
   ArenaText text(request.arena);
   bool first = true;
-  for (const http::Field& field : request.head.fields) {
+  for (const http::Field& field : head.fields) {
     if (!base::equals_ignoring_case(field.name, name)) continue;
     if (!first) text.append(separator);
     first = false;
@@ -22,10 +23,23 @@ std::string_view joined(const RequestContext& request, std::string_view name) {
   return text.view();
 }
 
+std::optional<std::string_view> field_of(const RequestContext& request,
+                                         const http::RequestHead& head, std::string_view name) {
+  const http::Field* found = nullptr;
+  for (const http::Field& field : head.fields) {
+    if (!base::equals_ignoring_case(field.name, name)) continue;
+    if (found != nullptr) return joined(request, head, name);
+    found = &field;
+  }
+  if (found == nullptr) return std::nullopt;
+  return found->value;
+}
+
 }  // namespace
 
 std::optional<std::string_view> request_field(const RequestContext& request,
                                               std::string_view name) {
+  if (request.chain) return field_of(request, request.chain->request, name);
   if (name == "x-request-id") return request.identity.request_id;
   if (name.starts_with("x-auth-")) return std::nullopt;
   return received_field(request, name);
@@ -33,14 +47,7 @@ std::optional<std::string_view> request_field(const RequestContext& request,
 
 std::optional<std::string_view> received_field(const RequestContext& request,
                                                std::string_view name) {
-  const http::Field* found = nullptr;
-  for (const http::Field& field : request.head.fields) {
-    if (!base::equals_ignoring_case(field.name, name)) continue;
-    if (found != nullptr) return joined(request, name);
-    found = &field;
-  }
-  if (found == nullptr) return std::nullopt;
-  return found->value;
+  return field_of(request, request.head, name);
 }
 
 std::string_view client_ip_of(const RequestContext& request) {

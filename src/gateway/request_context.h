@@ -9,6 +9,7 @@
 
 #include "gateway/answer_body.h"
 #include "gateway/identity.h"
+#include "gateway/plugins/chain_state.h"
 #include "gateway/spool.h"
 #include "gateway/step.h"
 #include "gateway/upgrade.h"
@@ -35,13 +36,20 @@ struct RequestContext {
 
   const Settings& settings() const { return worker.settings; }
 
+  /// The request as its plugins left it: what dispatchers go by.
+  const http::RequestHead& seen() const { return chain ? chain->request : head; }
+  InstancePools& pools() { return snapshot.pools(); }
+
   http::Exchange& exchange;
-  const http::RequestHead& head;
+  const http::RequestHead& head;  ///< as it came
   std::pmr::memory_resource* const arena;
   WorkerState& worker;
   SnapshotRef snapshot;
   http::Response reply;
   Identity identity;
+
+  /// What its plugins share; null unless there are any.
+  ChainStatePtr chain;
 
   /// Of the route; null before and without one.
   const CompiledOperation* operation = nullptr;

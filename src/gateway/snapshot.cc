@@ -1,9 +1,11 @@
 #include "gateway/snapshot.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
 #include "base/text.h"
+#include "gateway/dispatchers/module_dispatcher.h"
 #include "gateway/dispatchers/upstream_tls.h"
 
 namespace barbacane::gateway {
@@ -65,14 +67,53 @@ Facts facts_of(const artifact::Contents& contents) {
   return facts;
 }
 
+/// Gives every place of a plugin in a chain its pool of instances. Chains share pools as long as no
+/// two places of one chain would.
+class PoolNumbers {
+ public:
+  /// `earlier`: how many entries of the same chain have the same plugin.
+  std::uint32_t get(const Plugin* plugin, std::size_t earlier) {
+    const auto [entry, added] = numbers_.try_emplace({plugin, earlier}, plugins_.size());
+    if (added) plugins_.push_back(plugin);
+    return static_cast<std::uint32_t>(entry->second);
+  }
+
+  std::vector<const Plugin*> take() { return std::move(plugins_); }
+
+ private:
+  std::map<std::pair<const Plugin*, std::size_t>, std::size_t> numbers_;
+  std::vector<const Plugin*> plugins_;
+};
+
+PluginChain chain_of(const artifact::Operation& operation, const LoadedPlugins& plugins,
+                     PoolNumbers& pools) {
+  PluginChain chain;
+  for (const artifact::PluginUse& use : operation.middlewares) {
+    const Plugin* plugin = plugins.find(use.name, use.config.text);
+    if (plugin == nullptr) continue;  // `load` has refused names that nobody knows
+    const auto earlier = static_cast<std::size_t>(std::ranges::count_if(
+        chain.entries, [&](const PluginChain::Entry& entry) { return entry.plugin == plugin; }));
+    chain.entries.push_back({plugin, pools.get(plugin, earlier)});
+    chain.reads_request_body |= plugin->body_access;
+    chain.reads_response_body |= plugin->body_access && !plugin->skips_on_response;
+  }
+  return chain;
+}
+
 /// Makes each distinct (name, config) once: a spec with a thousand operations mostly has a handful.
 class DispatcherPool {
  public:
-  explicit DispatcherPool(const BuildContext& context) : context_(context) {}
+  DispatcherPool(const BuildContext& context, PoolNumbers& pools)
+      : context_(context), pools_(pools) {}
 
   base::Result<const Dispatcher*> get(const artifact::PluginUse& use) {
     const auto key = std::make_pair(use.name, use.config.text);
     if (const auto found = made_.find(key); found != made_.end()) return found->second;
+    // A module that the artifact brings along is preferred to what is built in.
+    if (const Plugin* plugin = context_.plugins.find(use.name, use.config.text)) {
+      owned_.push_back(make_module_dispatcher({plugin, pools_.get(plugin, 0)}));
+      return made_[key] = owned_.back().get();
+    }
     const auto resolved = context_.resolved.find(use.config.text);
     const std::string& config =
         resolved == context_.resolved.end() ? use.config.text : resolved->second;
@@ -87,6 +128,7 @@ class DispatcherPool {
 
  private:
   const BuildContext& context_;
+  PoolNumbers& pools_;
   UpstreamTlsContexts tls_;
   std::map<std::pair<std::string, std::string>, const Dispatcher*> made_;
   std::vector<std::unique_ptr<Dispatcher>> owned_;
@@ -149,7 +191,7 @@ Snapshot::Snapshot(router::RouteTable routes, validation::Validators validators,
       facts_(std::move(facts)) {}
 
 std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::Contents contents,
-                                                                     const BuildContext& context) {
+                                                                     BuildContext context) {
   Facts facts = facts_of(contents);
   facts.holds_secrets = !context.resolved.empty();
   auto source_map = artifact::SourceMap::read(contents.source_map);
@@ -166,7 +208,8 @@ std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::C
   auto validators = build_validators(contents, path_names);
   if (!validators) return std::unexpected(validators.error());
 
-  DispatcherPool pool(context);
+  PoolNumbers pools;
+  DispatcherPool pool(context, pools);
   const auto mock_texts = std::make_shared<MockTexts>();
   std::vector<CompiledOperation> operations;
   operations.reserve(contents.routes.operations.size());
@@ -180,20 +223,24 @@ std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::C
     }
     auto mock_answers = MockAnswers::parse(source.mock.text, mock_texts);
     if (!mock_answers) return corrupt("failed to load routes: " + mock_answers.error().message);
-    operations.push_back({.path = std::move(source.path),
-                          .method = http_method(source.method),
-                          .operation_id = std::move(source.operation_id).value_or(""),
-                          .spec_file = source.spec_file,
-                          .api = stem(source.spec_file),
-                          .parameters = std::move(path_names[index]),
-                          .dispatcher = *dispatcher,
-                          .dispatcher_name = (*dispatcher)->name(),
-                          .mock_answers = *std::move(mock_answers),
-                          .validation = validation_mode(source),
-                          .detailed_validation_logs = detailed_validation_logs(source),
-                          .validator = &validators->of(index),
-                          .deprecated = source.deprecated,
-                          .sunset = std::move(source.sunset).value_or("")});
+    operations.push_back(
+        {.path = std::move(source.path),
+         .method = http_method(source.method),
+         .operation_id = std::move(source.operation_id).value_or(""),
+         .spec_file = source.spec_file,
+         .api = stem(source.spec_file),
+         .parameters = std::move(path_names[index]),
+         .chain = chain_of(source, context.plugins, pools),
+         .dispatcher = *dispatcher,
+         .dispatcher_name = (*dispatcher)->name(),
+         .dispatcher_is_module =
+             context.plugins.find(source.dispatch.name, source.dispatch.config.text) != nullptr,
+         .mock_answers = *std::move(mock_answers),
+         .validation = validation_mode(source),
+         .detailed_validation_logs = detailed_validation_logs(source),
+         .validator = &validators->of(index),
+         .deprecated = source.deprecated,
+         .sunset = std::move(source.sunset).value_or("")});
   }
   std::vector<router::RouteSpec> routes;
   routes.reserve(operations.size());
@@ -204,9 +251,12 @@ std::expected<std::unique_ptr<Snapshot>, StartError> Snapshot::build(artifact::C
   if (!table) return corrupt("failed to load routes: " + table.error().message);
   Documents documents(std::make_move_iterator(contents.documents.begin()),
                       std::make_move_iterator(contents.documents.end()));
-  return std::unique_ptr<Snapshot>(
+  std::unique_ptr<Snapshot> snapshot(
       new Snapshot(std::move(*table), std::move(*validators), std::move(operations), pool.take(),
                    std::move(documents), std::move(*source_map), std::move(facts)));
+  snapshot->plugins_ = std::move(context.plugins);
+  snapshot->pools_ = pools.take();
+  return snapshot;
 }
 
 std::optional<artifact::Source> Snapshot::source_of(std::string_view schema) const {

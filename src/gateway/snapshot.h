@@ -15,6 +15,8 @@
 #include "gateway/dispatchers/dispatcher.h"
 #include "gateway/dispatchers/mock_answers.h"
 #include "gateway/gateway.h"
+#include "gateway/plugins/loading.h"
+#include "gateway/plugins/plugin_chain.h"
 #include "router/router.h"
 #include "validation/request_validator.h"
 
@@ -32,8 +34,10 @@ struct CompiledOperation {
   std::string spec_file;
   std::string api;                      ///< the file's name without its suffix
   std::vector<std::string> parameters;  ///< names of the captures, left to right
+  PluginChain chain;
   const Dispatcher* dispatcher = nullptr;
   std::string_view dispatcher_name;
+  bool dispatcher_is_module = false;
   std::shared_ptr<const MockAnswers> mock_answers;  ///< null unless the compiler prepared some
   enum class Validation : std::uint8_t {
     kEnforce,
@@ -71,6 +75,7 @@ struct BuildContext {
   const Options& options;
   ProcessState& process;
   Resolved resolved = {};
+  LoadedPlugins plugins = {};
 };
 
 class Snapshot {
@@ -81,7 +86,7 @@ class Snapshot {
   /// template, a pair of routes or a schema that cannot be (exit 10), a config its dispatcher
   /// refuses (exit 14).
   static std::expected<std::unique_ptr<Snapshot>, StartError> build(artifact::Contents contents,
-                                                                    const BuildContext& context);
+                                                                    BuildContext context);
 
   void find(std::string_view path, std::string_view method, router::Lookup& lookup) const {
     routes_.find(path, method, lookup);
@@ -90,6 +95,9 @@ class Snapshot {
   std::size_t route_count() const { return operations_.size(); }
   const Facts& facts() const { return facts_; }
   Facts& facts() { return facts_; }
+
+  /// By position: the plugin of each pool of instances a worker has.
+  std::span<const Plugin* const> pools() const { return pools_; }
 
   /// Where in the specs what validation named stands; nothing unless the source map was read.
   std::optional<artifact::Source> source_of(std::string_view schema) const;
@@ -113,6 +121,8 @@ class Snapshot {
   Documents documents_;
   artifact::SourceMap source_map_;  ///< empty unless in development
   Facts facts_;
+  LoadedPlugins plugins_;
+  std::vector<const Plugin*> pools_;
 };
 
 }  // namespace barbacane::gateway

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "gateway/plugins/instance_pool.h"
 #include "gateway/snapshot.h"
 
 /// A worker's hold on a snapshot.
@@ -17,8 +18,10 @@ namespace barbacane::gateway {
 class SnapshotRef {
  public:
   SnapshotRef() = default;
-  explicit SnapshotRef(std::shared_ptr<const Snapshot> snapshot)
-      : held_(new Held{std::move(snapshot), 1, {}}) {}
+  /// `pools` are the worker's for this snapshot; null when it has no plugins.
+  explicit SnapshotRef(std::shared_ptr<const Snapshot> snapshot,
+                       std::shared_ptr<InstancePools> pools = nullptr)
+      : held_(new Held{std::move(snapshot), 1, {}, std::move(pools)}) {}
   SnapshotRef(const SnapshotRef& other) : held_(other.held_) {
     if (held_ != nullptr) ++held_->users;
   }
@@ -34,6 +37,7 @@ class SnapshotRef {
   explicit operator bool() const { return held_ != nullptr; }
   const Snapshot* operator->() const { return held_->snapshot.get(); }
   const Snapshot& operator*() const { return *held_->snapshot; }
+  InstancePools& pools() const { return *held_->pools; }
 
   /// Counts a call of a deprecated operation on this worker and tells whether to log it: the first,
   /// then every thousandth.
@@ -46,6 +50,7 @@ class SnapshotRef {
     std::shared_ptr<const Snapshot> snapshot;
     std::size_t users;
     std::unordered_map<const CompiledOperation*, std::uint64_t> deprecated_calls;
+    std::shared_ptr<InstancePools> pools;
   };
   Held* held_ = nullptr;
 };

@@ -9,6 +9,7 @@ enum class Step : std::uint8_t {
   kGoOn,
   kAnswer,  ///< `reply` is the answer, later stages are skipped
   kGone,    ///< the client has left; there is nobody to answer
+  kWait,    ///< of stages with two forms: the one that may wait has to go on
 };
 
 }  // namespace barbacane::gateway

@@ -43,8 +43,8 @@ Worker::Worker(const Settings& settings, telemetry::Log& log, ProcessState& proc
       pipeline_(state_),
       admin_(state_),
       server_(loop_, pipeline_, server_options(settings.options), cap) {
-  state_.snapshot = SnapshotRef(std::move(snapshot));
-  state_.upstreams = std::make_unique<http::client::Pool>(loop_, process.resolver);
+  state_.open(loop_, process);
+  state_.use(std::move(snapshot));
   server_.on_connection_limit([&log](std::string peer) {
     log.event(telemetry::Level::kWarn, "barbacane::http", "connection_limit_reached",
               {{"peer", peer}});
@@ -79,7 +79,7 @@ void Worker::run() {
 
 void Worker::use(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<void> token) {
   loop_.post([this, next = std::move(snapshot), held = std::move(token)]() mutable {
-    state_.snapshot = SnapshotRef(std::move(next));
+    state_.use(std::move(next));
     held.reset();
   });
 }

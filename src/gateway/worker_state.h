@@ -1,5 +1,7 @@
 #pragma once
 
+#include "gateway/plugins/plugin_services.h"
+#include "gateway/process_state.h"
 #include "gateway/random.h"
 #include "gateway/settings.h"
 #include "gateway/snapshot_ref.h"
@@ -14,6 +16,11 @@ namespace barbacane::gateway {
 struct WorkerState {
   WorkerState(const Settings& settings_, telemetry::Log& log_) : settings(settings_), log(log_) {}
 
+  /// Before the first snapshot; both outlive it.
+  void open(net::EventLoop& loop, ProcessState& process);
+  /// What requests are answered from now on.
+  void use(std::shared_ptr<const Snapshot> next);
+
   const Settings& settings;
   telemetry::Log& log;
   SnapshotRef snapshot;
@@ -21,6 +28,8 @@ struct WorkerState {
   router::Lookup lookup;  ///< used between two waits only, as is the next
   validation::Workspace validation;
   std::unique_ptr<http::client::Pool> upstreams;
+  std::unique_ptr<services::OutboundHttp> outbound;
+  std::unique_ptr<PluginServices> plugin_services;
   enum class Phase : std::uint8_t { kServing, kDraining } phase = Phase::kServing;
 };
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kMemory = "memory";
 constexpr std::size_t kMostArguments = 8;
+constexpr std::uint64_t kPage = 64 * 1024;
 
 static_assert(sizeof(Value) == sizeof(wasmtime_val_raw_t));
 static_assert(alignof(Value) == alignof(wasmtime_val_raw_t));
@@ -217,6 +218,15 @@ GuestMemory Instance::memory() const {
   const wasmtime_memory_t& memory = state_->memory;
   return {reinterpret_cast<char*>(wasmtime_memory_data(state_->context, &memory)),
           wasmtime_memory_data_size(state_->context, &memory)};
+}
+
+std::optional<std::uint32_t> Instance::grow_memory(std::uint32_t pages) {
+  if (!state_->has_memory) return std::nullopt;
+  std::uint64_t before = 0;
+  const ErrorPtr error(
+      wasmtime_memory_grow(state_->context, &state_->memory, pages, &before));
+  if (error) return std::nullopt;
+  return static_cast<std::uint32_t>(before * kPage);
 }
 
 bool Instance::has(std::size_t exported) const { return module_->has(exported); }

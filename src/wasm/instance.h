@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -55,6 +56,8 @@ class Instance {
   /// Fresh each time; empty before the start function has returned.
   GuestMemory memory() const;
   const Module& module() const { return *module_; }
+  /// Adds pages of 64 KiB between calls; where they begin, nothing when there is no room.
+  std::optional<std::uint32_t> grow_memory(std::uint32_t pages);
 
   /// Whether the wanted export of that position is there.
   bool has(std::size_t exported) const;

@@ -55,7 +55,7 @@ class TestWorker {
         state(settings, log),
         pipeline(state),
         exchange(loop) {
-    state.upstreams = std::make_unique<http::client::Pool>(loop, process.resolver);
+    state.open(loop, process);
     settings.trusted_proxies = *TrustedProxies::parse(settings.options.trusted_proxies);
     use(std::move(contents));
   }
@@ -63,7 +63,7 @@ class TestWorker {
   void use(artifact::Contents contents) {
     auto built = Snapshot::build(std::move(contents), {settings.options, process});
     if (!built) throw std::runtime_error(built.error().message);
-    state.snapshot = SnapshotRef(std::shared_ptr<const Snapshot>(std::move(*built)));
+    state.use(std::shared_ptr<const Snapshot>(std::move(*built)));
   }
 
   /// Answers what `exchange` asks.

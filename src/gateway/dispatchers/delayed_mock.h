@@ -22,8 +22,7 @@ class DelayedMock : public Dispatcher {
 
   net::Task<Step> answer_later(RequestContext& request) const final {
     co_await request.exchange.loop().sleep(delay_);
-    answer(request);
-    co_return Step::kAnswer;
+    co_return answer(request);
   }
 
  protected:

@@ -35,8 +35,7 @@ const Native* find_native(std::string_view name) {
 }  // namespace
 
 net::Task<Step> Dispatcher::answer_later(RequestContext& request) const {
-  answer(request);
-  co_return Step::kAnswer;
+  co_return answer(request);
 }
 
 bool is_native_dispatcher(std::string_view name) { return find_native(name) != nullptr; }

@@ -32,8 +32,8 @@ class Dispatcher {
   /// Whether it passes the body on, so that one which nobody checks need not be collected.
   enum class BodyUse { kCollected, kStreamed };
   virtual BodyUse body_use() const { return BodyUse::kCollected; }
-  /// Fills `request.reply`. Of dispatchers that never wait.
-  virtual void answer(RequestContext& request) const = 0;
+  /// Fills `request.reply`. Of dispatchers that never wait; kWait when it must for once.
+  virtual Step answer(RequestContext& request) const = 0;
   /// The same for those that may; kGone when the client left meanwhile. `request` outlives the
   /// task.
   virtual net::Task<Step> answer_later(RequestContext& request) const;

@@ -71,7 +71,7 @@ class HttpUpstream final : public Dispatcher {
   std::string_view name() const override { return kName; }
   Waiting waiting() const override { return Waiting::kPossible; }
   BodyUse body_use() const override { return BodyUse::kStreamed; }
-  void answer(RequestContext&) const override {}
+  Step answer(RequestContext&) const override { return Step::kWait; }
   Task<Step> answer_later(RequestContext& request) const override;
 
  private:
@@ -102,7 +102,7 @@ Task<Step> HttpUpstream::answer_later(RequestContext& request) const {
 OutgoingRequest HttpUpstream::outgoing(const RequestContext& request, std::string_view target,
                                        std::span<const http::Field> fields) const {
   using Body = OutgoingRequest::Body;
-  OutgoingRequest out{.method = request.head.method,
+  OutgoingRequest out{.method = request.seen().method,
                       .authority = config_.origin.authority,
                       .target = target,
                       .fields = fields,
@@ -111,9 +111,9 @@ OutgoingRequest HttpUpstream::outgoing(const RequestContext& request, std::strin
     out.framing = Body::kLength;
     out.length = request.spool->size();
   } else if (request.body_streams) {
-    out.framing = request.head.content_length ? Body::kLength : Body::kUnknown;
-    out.length = request.head.content_length.value_or(0);
-  } else if (!request.body.empty() || request.head.content_length || request.head.chunked) {
+    out.framing = request.seen().content_length ? Body::kLength : Body::kUnknown;
+    out.length = request.seen().content_length.value_or(0);
+  } else if (!request.body.empty() || request.seen().content_length || request.seen().chunked) {
     out.framing = request.body.size() <= kSentAtOnce ? Body::kWhole : Body::kLength;
     out.length = request.body.size();
     out.body = request.body;
@@ -126,7 +126,7 @@ Task<Step> HttpUpstream::proxy(RequestContext& request, std::string_view target)
   const std::pmr::vector<http::Field> fields = fields_for(request, config_);
   const OutgoingRequest out = outgoing(request, target, fields);
   const bool has_body = out.framing == OutgoingRequest::Body::kUnknown || out.length > 0;
-  const bool repeatable = !has_body && is_idempotent(request.head.method);
+  const bool repeatable = !has_body && is_idempotent(request.seen().method);
   net::EventLoop& loop = request.exchange.loop();
   const http::client::TimePoint deadline = loop.now() + config_.timeout;
 

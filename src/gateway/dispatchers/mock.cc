@@ -22,12 +22,13 @@ class Mock final : public DelayedMock {
               MockTemplate::escaping_for(content_type_)),
         static_body_(body_.is_static()) {}
 
-  void answer(RequestContext& request) const override {
+  Step answer(RequestContext& request) const override {
     http::Response& reply = request.reply;
     reply.status = status_;
     add_headers(reply);
     reply.add("content-type", content_type_);
     reply.body = static_body_ ? body_.text() : rendered(request);
+    return Step::kAnswer;
   }
 
  private:

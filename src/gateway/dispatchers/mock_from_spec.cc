@@ -53,7 +53,7 @@ class MockFromSpec final : public DelayedMock {
  public:
   explicit MockFromSpec(MockConfig config) : DelayedMock(std::move(config.headers), config.delay) {}
 
-  void answer(RequestContext& request) const override {
+  Step answer(RequestContext& request) const override {
     const Preferences wish =
         parse_preferences(request_field(request, "prefer").value_or(std::string_view()));
     const std::string_view accept = request_field(request, "accept").value_or(std::string_view());
@@ -66,10 +66,13 @@ class MockFromSpec final : public DelayedMock {
     if (choice.honoured_code || choice.honoured_example) {
       reply.add("preference-applied", applied(choice, request.arena));
     }
-    if (choice.answer == nullptr || choice.answer->content_type.empty()) return;
-    if (http::is_bodiless(choice.status)) return;
-    reply.add("content-type", choice.answer->content_type);
-    reply.body = choice.answer->body;
+    const bool has_body = choice.answer != nullptr && !choice.answer->content_type.empty() &&
+                          !http::is_bodiless(choice.status);
+    if (has_body) {
+      reply.add("content-type", choice.answer->content_type);
+      reply.body = choice.answer->body;
+    }
+    return Step::kAnswer;
   }
 };
 

@@ -69,6 +69,7 @@ MockTemplate::MockTemplate(std::string_view text, Escaping escaping)
 MockTemplate::Piece MockTemplate::piece_for(std::string_view key, std::string_view written) {
   constexpr std::string_view kField = "headers.";
   constexpr std::string_view kPathValue = "path_params.";
+  constexpr std::string_view kContext = "context.";
   std::string literal(written);
   if (key == "request.method") return {Source::kMethod, {}, literal};
   if (key == "request.path") return {Source::kPath, {}, literal};
@@ -76,6 +77,9 @@ MockTemplate::Piece MockTemplate::piece_for(std::string_view key, std::string_vi
   if (key == "request.client_ip") return {Source::kClientIp, {}, literal};
   if (key.starts_with(kField)) {
     return {Source::kField, base::to_lower(key.substr(kField.size())), literal};
+  }
+  if (key.starts_with(kContext)) {
+    return {Source::kContext, std::string(key.substr(kContext.size())), literal};
   }
   if (key.starts_with(kPathValue)) {
     return {Source::kPathValue, std::string(key.substr(kPathValue.size())), literal};
@@ -95,22 +99,25 @@ void MockTemplate::render(const RequestContext& request, ArenaText& out) const {
       case Source::kLiteral:
         break;
       case Source::kMethod:
-        value = request.head.method;
+        value = request.seen().method;
         break;
       case Source::kPath:
-        value = request.head.path;
+        value = request.seen().path;
         break;
       case Source::kQuery:
-        value = unless_empty(request.head.query);
+        value = unless_empty(request.seen().query);
         break;
       case Source::kClientIp:
-        value = client_ip_of(request);
+        value = request.chain ? request.chain->client_ip : client_ip_of(request);
         break;
       case Source::kField:
         value = request_field(request, piece.name);
         break;
       case Source::kPathValue:
         value = path_value(request, piece.name);
+        break;
+      case Source::kContext:
+        if (request.chain) value = request.chain->context.get(piece.name);
         break;
     }
     if (!value) {

@@ -38,6 +38,7 @@ class MockTemplate {
     kClientIp,
     kField,
     kPathValue,
+    kContext,
   };
   struct Piece {
     Source source;

@@ -133,10 +133,10 @@ std::string_view forwarded_proto(const RequestHead& head, std::string_view schem
 
 }  // namespace
 
-std::pmr::vector<Field> upstream_fields(const RequestHead& head, const RequestOrigin& from,
-                                        const TrustedProxies& trusted, const Identity& identity,
-                                        const HttpUpstreamConfig& config, Random& random,
-                                        std::pmr::memory_resource* arena) {
+std::pmr::vector<Field> upstream_fields(const RequestHead& head, Author author,
+                                        const RequestOrigin& from, const TrustedProxies& trusted,
+                                        const Identity& identity, const HttpUpstreamConfig& config,
+                                        Random& random, std::pmr::memory_resource* arena) {
   constexpr std::size_t kOurs = 7;
   std::pmr::vector<Field> out(arena);
   out.reserve(head.fields.size() + kOurs + config.headers.size());
@@ -147,7 +147,7 @@ std::pmr::vector<Field> upstream_fields(const RequestHead& head, const RequestOr
   for (const Field& field : head.fields) {
     const Rule rule = kRules[static_cast<std::size_t>(field.known)];
     if (rule == Rule::kDrop || rule == Rule::kOurs) continue;
-    if (rule == Rule::kOther && is_identity(field.name)) continue;
+    if (author == Author::kClient && rule == Rule::kOther && is_identity(field.name)) continue;
     if (hop.has(field.name) || is_ours(field.name)) continue;
     out.push_back(field);
   }

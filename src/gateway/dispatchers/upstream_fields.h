@@ -19,9 +19,13 @@ struct RequestOrigin {
   std::string_view scheme;  ///< `http` or `https`: how the peer speaks to us
 };
 
+/// Who wrote the head last: a client's `x-auth-` fields count for nothing, those of the chain are
+/// what the chain found out.
+enum class Author : std::uint8_t { kClient, kChain };
+
 /// All but `host` and the framing fields, which the HTTP client writes. Names are as received, ours
 /// in lower case. Views hold as long as the head, the config, `from` and the arena.
-std::pmr::vector<http::Field> upstream_fields(const http::RequestHead& head,
+std::pmr::vector<http::Field> upstream_fields(const http::RequestHead& head, Author author,
                                               const RequestOrigin& from,
                                               const TrustedProxies& trusted,
                                               const Identity& identity,

@@ -49,7 +49,7 @@ struct Asked {
     const Identity identity = identify(head, random, &arena);
     Lines out;
     for (const http::Field& field :
-         upstream_fields(head, {ip, scheme}, TrustedProxies::parse(trusted).value(), identity,
+         upstream_fields(head, Author::kClient, {ip, scheme}, TrustedProxies::parse(trusted).value(), identity,
                          config, random, &arena)) {
       out.emplace_back(field.name, field.value);
     }

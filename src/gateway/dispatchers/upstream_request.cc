@@ -10,8 +10,8 @@ namespace barbacane::gateway {
 std::optional<std::string_view> target_for(const RequestContext& request,
                                            const HttpUpstreamConfig& config) {
   return upstream_target(config,
-                         {.path = request.head.path,
-                          .query = request.head.query,
+                         {.path = request.seen().path,
+                          .query = request.seen().query,
                           .route = request.operation->path,
                           .names = request.operation->parameters,
                           .values = request.path_values},
@@ -27,7 +27,7 @@ Step answer_bad_target(RequestContext& request) {
 std::pmr::vector<http::Field> fields_for(RequestContext& request,
                                          const HttpUpstreamConfig& config) {
   const bool secure = request.exchange.scheme() == http::Scheme::kHttps;
-  return upstream_fields(request.head,
+  return upstream_fields(request.seen(), request.chain ? Author::kChain : Author::kClient,
                          {.ip = request.exchange.peer().ip, .scheme = secure ? "https" : "http"},
                          request.settings().trusted_proxies, request.identity, config,
                          request.worker.random, request.arena);

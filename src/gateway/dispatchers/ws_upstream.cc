@@ -38,7 +38,7 @@ class WsUpstream final : public Dispatcher {
 
   std::string_view name() const override { return kName; }
   Waiting waiting() const override { return Waiting::kPossible; }
-  void answer(RequestContext&) const override {}
+  Step answer(RequestContext&) const override { return Step::kWait; }
   Task<Step> answer_later(RequestContext& request) const override;
 
  private:

@@ -28,7 +28,7 @@ bool has_body_to_collect(const RequestContext& request) {
 
 bool streams_body(const RequestContext& request) {
   using Kind = validation::RequestValidator::BodyPlan::Kind;
-  if (!has_body_to_collect(request)) return false;
+  if (!has_body_to_collect(request) || plugins_read_body(request)) return false;
   if (request.operation->dispatcher->body_use() != Dispatcher::BodyUse::kStreamed) return false;
   return !request.body_plan || request.body_plan->kind == Kind::kNothing;
 }

@@ -6,10 +6,7 @@ bool dispatch_may_wait(const RequestContext& request) {
   return request.operation->dispatcher->waiting() == Dispatcher::Waiting::kPossible;
 }
 
-Step dispatch(RequestContext& request) {
-  request.operation->dispatcher->answer(request);
-  return Step::kAnswer;
-}
+Step dispatch(RequestContext& request) { return request.operation->dispatcher->answer(request); }
 
 net::Task<Step> dispatch_later(RequestContext& request) {
   co_await request.exchange.release_earlier_answers();

@@ -52,10 +52,29 @@ Step validate_missing_body(RequestContext& request);
 /// Logs what is wrong and, unless the operation is in report mode, answers with it. (validate.cc)
 Step refuse_invalid(RequestContext& request, std::span<const validation::Violation> violations);
 
+/// Whether the operation has middlewares, or a dispatcher that is a module. (middleware.cc)
+bool has_plugins(const RequestContext& request);
+/// Whether some of them want the body, which must then be collected. (middleware.cc)
+bool plugins_read_body(const RequestContext& request);
+/// Before the first plugin. (middleware.cc)
+Step begin_plugins(RequestContext& request);
+/// Step 11: `kWait` when a plugin must wait; the other form goes on there. (middleware.cc)
+Step run_request_chain(RequestContext& request);
+net::Task<Step> run_request_chain_later(RequestContext& request);
+
 /// Step 12, for dispatchers that never wait and for those that may. (dispatch.cc)
 bool dispatch_may_wait(const RequestContext& request);
 Step dispatch(RequestContext& request);
 net::Task<Step> dispatch_later(RequestContext& request);
+
+/// Whether step 13 has anything to do. (middleware.cc)
+bool plugins_see_answer(const RequestContext& request);
+/// Whether the body of the answer must be there as a whole first. (middleware.cc)
+bool must_collect_answer(const RequestContext& request);
+net::Task<Step> collect_answer(RequestContext& request);
+/// Step 13, in both forms. (middleware.cc)
+Step run_response_chain(RequestContext& request);
+net::Task<Step> run_response_chain_later(RequestContext& request);
 
 /// Step 14: deprecation, identity and security fields. (respond.cc)
 void complete_head(RequestContext& request);
