@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "app/bundled_plugins.h"
 #include "app/command_line.h"
 #include "app/compile_report.h"
 #include "app/issue_document.h"
@@ -29,6 +30,7 @@ struct CompileFlags {
   std::string format = "text";
   bool allow_plaintext = false;
   bool no_cache = false;
+  bool no_bundled_plugins = false;
   artifact::Provenance provenance;
 };
 
@@ -50,6 +52,7 @@ std::optional<int> parse(Arguments arguments, CompileFlags& flags) {
   line.optional_text("--provenance-source", flags.provenance.source, "TEXT",
                      "Repository or pipeline the specs come from, kept in the artifact");
   line.flag("--no-cache", flags.no_cache, "Neither read nor write the plugin download cache");
+  line.flag("--no-bundled-plugins", flags.no_bundled_plugins, kNoBundledPluginsHelp);
   return line.parse(arguments);
 }
 
@@ -97,6 +100,7 @@ CompileOutcome compile(const CompileFlags& flags) {
       .specs = flags.specs,
       .plaintext = flags.allow_plaintext ? kAllow : kRefuse,
       .downloads = flags.no_cache ? DownloadCache::kIgnore : DownloadCache::kUse,
+      .catalog = catalog_for(flags.no_bundled_plugins),
       .provenance = flags.provenance,
   });
 }

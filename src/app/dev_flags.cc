@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "app/bundled_plugins.h"
 #include "app/command_line.h"
 
 namespace barbacane::app {
@@ -28,6 +29,7 @@ std::optional<int> parse_dev_flags(Arguments arguments, DevFlags& flags) {
   line.count("--debounce-ms", debounce, "MILLISECONDS",
              "How long changes are collected, from the first on, before they are compiled", 0,
              60'000);
+  line.flag("--no-bundled-plugins", flags.no_bundled_plugins, kNoBundledPluginsHelp);
   if (const auto exit = line.parse(arguments)) return exit;
 
   options.errors = gateway::Options::ErrorDetail::kDevelopment;

@@ -14,6 +14,7 @@ namespace barbacane::app {
 struct DevFlags : RunFlags {
   std::string manifest = "barbacane.yaml";
   std::vector<std::string> specs;  ///< as typed; empty takes the manifest's folder
+  bool no_bundled_plugins = false;
   std::chrono::milliseconds debounce{300};
 };
 

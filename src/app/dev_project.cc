@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "app/bundled_plugins.h"
 #include "app/compile_report.h"
 #include "compiler/compiler.h"
 #include "compiler/manifest.h"
@@ -85,6 +86,7 @@ std::expected<DevProject::Version, DevError> DevProject::build(gateway::ProcessS
                          .specs = flags_.specs,
                          .plaintext = compiler::PlaintextUpstreams::kAllow,
                          .downloads = compiler::DownloadCache::kUse,
+                         .catalog = catalog_for(flags_.no_bundled_plugins),
                          .provenance = {},
                          .compression = artifact::Compression::kNone});
   diagnostics_ = diagnostics_text(outcome);

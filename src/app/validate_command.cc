@@ -25,6 +25,7 @@ using compiler::ValidateOutcome;
 struct ValidateFlags {
   std::vector<std::string> specs;
   std::string format = "text";
+  bool no_bundled_plugins = false;
 };
 
 std::optional<int> parse(Arguments arguments, ValidateFlags& flags) {
@@ -33,6 +34,8 @@ std::optional<int> parse(Arguments arguments, ValidateFlags& flags) {
   line.texts("--spec,-s", flags.specs, "FILE", "Specs to check", CommandLine::Need::kRequired);
   line.text("--format", flags.format, "text|json",
             "How problems are reported; json goes to standard output");
+  line.flag("--no-bundled-plugins", flags.no_bundled_plugins,
+            "Taken as 'compile' takes it; here no plugin is looked at anyway");
   return line.parse(arguments);
 }
 

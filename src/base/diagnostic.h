@@ -27,6 +27,8 @@ struct SourcePlace {
   Position position;
   /// Code points to underline from `position`; 0 draws a single caret.
   std::uint32_t length = 0;
+  /// The line holds a secret: the place is named, no excerpt is drawn.
+  bool is_secret = false;
 };
 
 enum class Severity : std::uint8_t { kError, kWarning };

@@ -206,7 +206,7 @@ class Renderer {
       out_ += fmt::format(":{}:{}", place.position.line, place.position.column);
     }
     out_ += "\n";
-    if (!place.position.known()) return;
+    if (!place.position.known() || place.is_secret) return;
     SourceIndex* source = sources_(place.file);
     if (source == nullptr) return;
     const auto shown = excerpt(*source, place.position, place.length);

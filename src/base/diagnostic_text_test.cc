@@ -46,6 +46,16 @@ TEST(DiagnosticText, ShowsCodePlaceExcerptCaretAndHelp) {
             "\n");
 }
 
+TEST(DiagnosticText, NamesThePlaceOfASecretWithoutShowingIt) {
+  Diagnostic diagnostic = ttl_is_wrong();
+  diagnostic.place.is_secret = true;
+  EXPECT_EQ(rendered(diagnostic, "        key: hunter2"),
+            "error[E1014]: 'ttl' is not a duration\n"
+            "  --> api.yaml:14:14\n"
+            "   = help: write a duration such as 30s, 5m or 1h\n"
+            "\n");
+}
+
 TEST(DiagnosticText, PutsNotesBehindWithTheSameGutter) {
   Diagnostic diagnostic = ttl_is_wrong();
   diagnostic.hint.clear();

@@ -82,11 +82,12 @@ void validate_schemas(const spec::Project& project, const SpecUnit& unit, Schema
 class Pipeline {
  public:
   Pipeline(std::shared_ptr<Workspace> workspace, PlaintextUpstreams plaintext, SealRequest seal,
-           PluginResolver resolver, Environment environment)
+           PluginResolver resolver, Catalog catalog, Environment environment)
       : workspace_(std::move(workspace)),
         plaintext_(plaintext),
         seal_(std::move(seal)),
         resolver_(std::move(resolver)),
+        catalog_(catalog),
         environment_(environment),
         schemas_(project()) {}
 
@@ -120,7 +121,7 @@ class Pipeline {
     check_paths(units_, report_);
     if (!report_.end_stage()) return stopped;
 
-    Plugins plugins = resolve_plugins(units_, workspace_->manifest, resolver_, report_);
+    Plugins plugins = resolve_plugins(units_, workspace_->manifest, resolver_, catalog_, report_);
     if (!report_.end_stage()) return stopped;
 
     check_security(units_, plaintext_, report_);
@@ -163,6 +164,7 @@ class Pipeline {
   PlaintextUpstreams plaintext_;
   SealRequest seal_;
   PluginResolver resolver_;
+  Catalog catalog_;
   Environment environment_;
   Report report_{Purpose::kCompile};
   SchemaTable schemas_;
@@ -204,7 +206,8 @@ CompileOutcome compile(const CompileRequest& request) {
   };
   SealRequest seal{
       .contents = {}, .provenance = request.provenance, .compression = request.compression};
-  Pipeline pipeline(workspace, request.plaintext, std::move(seal), resolver, Environment::kRead);
+  Pipeline pipeline(workspace, request.plaintext, std::move(seal), resolver, request.catalog,
+                    Environment::kRead);
   return pipeline.run(std::move(units), std::move(opened));
 }
 
@@ -226,7 +229,8 @@ CompileOutcome compile_texts(const TextRequest& request) {
     return std::unexpected(
         fmt::format("plugin '{}' cannot be fetched while compiling from memory", source.name));
   };
-  Pipeline pipeline(workspace, request.plaintext, {}, no_resolver, Environment::kIgnore);
+  Pipeline pipeline(workspace, request.plaintext, {}, no_resolver, request.catalog,
+                    Environment::kIgnore);
   return pipeline.run(std::move(units), std::move(opened));
 }
 

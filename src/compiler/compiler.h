@@ -11,6 +11,7 @@
 #include "artifact/artifact.h"
 #include "artifact/model.h"
 #include "base/diagnostic.h"
+#include "compiler/catalog.h"
 
 /// Specs in, artifact out.
 ///
@@ -28,6 +29,7 @@ struct CompileRequest {
   std::vector<std::string> specs;  ///< as typed; empty takes the manifest's folder
   PlaintextUpstreams plaintext = PlaintextUpstreams::kRefuse;
   DownloadCache downloads = DownloadCache::kUse;
+  Catalog catalog = {};  ///< plugins that need no declaration
   artifact::Provenance provenance;
   artifact::Compression compression = artifact::Compression::kSmall;
 };
@@ -76,6 +78,7 @@ struct TextRequest {
   std::string manifest;  ///< text of `barbacane.yaml`; empty declares nothing
   std::vector<SpecText> specs;
   PlaintextUpstreams plaintext = PlaintextUpstreams::kRefuse;
+  Catalog catalog = {};
 };
 
 /// The same compilation without files, network and environment: references to other files and

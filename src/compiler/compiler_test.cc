@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "compiler/detail/test_spec.h"
+#include "testkit/wasm_builder.h"
 
 namespace barbacane::compiler {
 namespace {
@@ -44,9 +45,9 @@ class ProjectTest : public ::testing::Test {
     std::filesystem::create_directories((folder_ / name).parent_path());
     std::ofstream(folder_ / name, std::ios::binary) << text;
   }
-  /// An empty module that says what it is in a file beside it.
+  /// A module that says what it is in a file beside it.
   void write_plugin(const std::string& name, const std::string& type) const {
-    write("plugins/" + name + ".wasm", std::string_view("\0asm\1\0\0\0", 8));
+    write("plugins/" + name + ".wasm", testkit::json_plugin(type).build());
     write("plugins/" + name + ".plugin.toml",
           "[plugin]\nname = \"" + name + "\"\nversion = \"1.4.0\"\ntype = \"" + type + "\"\n");
   }
@@ -75,6 +76,112 @@ TEST_F(ProjectTest, CompilesTheManifestsFolder) {
   ASSERT_EQ(all.specs.size(), 2U);
   EXPECT_EQ(all.specs[0].file, "a.yaml");
   EXPECT_EQ(all.specs[1].bytes, operation(""));
+}
+
+/// A module of the catalog, which describes itself.
+std::string catalog_module(const std::string& name, const std::string& type,
+                           std::string_view capabilities = {}) {
+  return testkit::direct_plugin(type)
+      .custom("barbacane_manifest", "[plugin]\nname = \"" + name +
+                                        "\"\nversion = \"2.1.0\"\ntype = \"" + type + "\"\n" +
+                                        std::string(capabilities))
+      .custom("barbacane_config_schema",
+              R"({"type":"object","additionalProperties":false,"properties":{"n":{}}})")
+      .build();
+}
+
+/// `GET /a` behind one middleware.
+std::string behind(const std::string& middleware) {
+  return operation("x-barbacane-middlewares: [" + middleware + "]");
+}
+
+class CatalogTest : public ::testing::Test {
+ protected:
+  CompileOutcome run(std::string text, std::string manifest = {}) const {
+    return compile_texts({.manifest = std::move(manifest),
+                          .specs = {{"specs/api.yaml", std::move(text)}},
+                          .catalog = catalog_});
+  }
+  std::string cors_ = catalog_module("cors", "middleware", "[capabilities]\nlog = true\n");
+  std::string jwt_ = catalog_module("jwt-auth", "middleware");
+  std::string mock_ = catalog_module("mock", "dispatcher");
+  std::vector<CatalogPlugin> catalog_{{"mock", mock_}, {"jwt-auth", jwt_}, {"cors", cors_}};
+};
+
+TEST_F(CatalogTest, NeedsNoDeclaration) {
+  const artifact::Contents all = contents(run(behind("{name: cors@^2.0.0, config: {n: 1}}")));
+  ASSERT_EQ(all.plugins.size(), 1U);
+  EXPECT_EQ(all.plugins[0].name, "cors");
+  EXPECT_EQ(all.plugins[0].version, "2.1.0");
+  EXPECT_EQ(all.plugins[0].plugin_type, "middleware");
+  EXPECT_THAT(all.plugins[0].host_functions, ElementsAre("log"));
+  EXPECT_EQ(all.plugins[0].wasm, cors_);
+}
+
+TEST_F(CatalogTest, IsHeldToItsVersionsTypesAndSchemasLikeOthers) {
+  EXPECT_THAT(codes(run(behind("cors@^1.0.0"))), ElementsAre("E1011"));
+  EXPECT_THAT(codes(run(behind("{name: cors@^1.0.0}"))), ElementsAre("E1022"));
+  EXPECT_THAT(codes(run(behind("{name: cors, config: {m: 1}}"))), ElementsAre("E1023"));
+  EXPECT_THAT(codes(run(operation("").replace(operation("").find("mock"), 4, "cors"))),
+              ElementsAre("E1024"));
+}
+
+TEST_F(CatalogTest, AnswersToBothNamesOfAPluginAndStoresItsOwn) {
+  const CompileOutcome outcome =
+      run(behind("{name: barbacane-auth-jwt}, {name: jwt-auth}, {name: cors}"));
+  const artifact::Contents all = contents(outcome);
+  ASSERT_EQ(all.plugins.size(), 2U);
+  EXPECT_EQ(all.plugins[0].name, "cors");
+  EXPECT_EQ(all.plugins[1].name, "jwt-auth");
+  EXPECT_EQ(only_operation(outcome).middlewares.at(0).name, "jwt-auth");
+}
+
+TEST_F(CatalogTest, LeavesDispatchersOfTheDataPlaneItselfNative) {
+  EXPECT_THAT(contents(run(operation(""))).plugins, IsEmpty());
+}
+
+TEST_F(CatalogTest, StepsBackBehindAnyDeclaration) {
+  EXPECT_THAT(findings(run(behind("{name: cors}"), "plugins: {cors: {path: ./own.wasm}}")),
+              ElementsAre(HasSubstr("plugin 'cors' cannot be fetched")));
+  EXPECT_THAT(findings(run(behind("{name: jwt-auth}"),
+                           "plugins: {barbacane-auth-jwt: {path: ./own.wasm}}")),
+              ElementsAre(HasSubstr("plugin 'barbacane-auth-jwt' cannot be fetched")));
+}
+
+TEST_F(CatalogTest, IsNamedWhereANameIsNearlyOneOfIt) {
+  const CompileOutcome outcome = run(behind("{name: cros}"));
+  EXPECT_THAT(codes(outcome), ElementsAre("E1040"));
+  EXPECT_EQ(outcome.diagnostics.at(0).hint, "did you mean 'cors'?");
+}
+
+TEST_F(ProjectTest, PrefersADeclaredModuleToTheNativeDispatcher) {
+  write_plugin("mock", "dispatcher");
+  write("plugins/config-schema.json", R"({"type":"object","required":["own"]})");
+  write("barbacane.yaml", "specs: ./specs/\nplugins: {mock: {path: ./plugins/mock.wasm}}\n");
+  write("specs/a.yaml", spec("paths: {/a: {get: {x-barbacane-dispatch: {name: mock, config: {own: "
+                             "1}}}}}\n"));
+  const artifact::Contents all = contents(run());
+  ASSERT_EQ(all.plugins.size(), 1U);
+  EXPECT_EQ(all.plugins[0].name, "mock");
+  write("specs/a.yaml", operation(""));
+  EXPECT_THAT(codes(run()), ElementsAre("E1023"));
+}
+
+TEST_F(ProjectTest, MayGiveOrDenyAPluginAccessToBodies) {
+  write_plugin("cache", "middleware");
+  write("specs/a.yaml", behind("{name: cache}"));
+  const auto access = [&](const std::string& entry) {
+    write("barbacane.yaml",
+          "specs: ./specs/\nplugins: {cache: {path: ./plugins/cache.wasm" + entry + "}}\n");
+    return contents(run()).plugins.at(0).body_access;
+  };
+  EXPECT_FALSE(access(""));
+  EXPECT_TRUE(access(", body_access: true"));
+  write("plugins/cache.plugin.toml",
+        "[plugin]\nname = \"cache\"\nversion = \"1.4.0\"\ntype = \"middleware\"\n"
+        "[capabilities]\nbody_access = true\n");
+  EXPECT_TRUE(access(""));
+  EXPECT_FALSE(access(", body_access: false"));
 }
 
 TEST_F(ProjectTest, GivesTheSameBytesForTheSameInputs) {

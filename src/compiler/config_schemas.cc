@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/json_pointer.h"
+#include "base/secret_reference.h"
 #include "compiler/detail/report.h"
 #include "schema/program_builder.h"
 
@@ -51,7 +52,7 @@ constexpr std::string_view kHttpUpstream = R"json({
       "additionalProperties": false,
       "properties": {
         "client_cert": {"type": "string"},
-        "client_key": {"type": "string", "writeOnly": true},
+        "client_key": {"type": "string"},
         "ca": {"type": "string"}
       },
       "dependentRequired": {"client_cert": ["client_key"], "client_key": ["client_cert"]},
@@ -171,6 +172,55 @@ std::string dotted(const std::vector<std::string>& tokens) {
   return words;
 }
 
+using Names = std::set<std::string, std::less<>>;
+
+/// Names of properties with `writeOnly: true`, where the contract looks for them.
+void add_secret_fields(schema::Value schema, Names& names) {
+  if (schema.is_array()) {
+    for (const schema::Value each : schema.elements()) add_secret_fields(each, names);
+  }
+  if (!schema.is_object()) return;
+  const auto each_member = [&](std::string_view keyword, auto look) {
+    const auto map = schema.find(keyword);
+    if (!map || !map->is_object()) return;
+    for (const schema::Member member : map->members()) look(member);
+  };
+  each_member("properties", [&](schema::Member property) {
+    const auto secret =
+        property.value.is_object() ? property.value.find("writeOnly") : std::nullopt;
+    if (secret && secret->kind() == schema::Kind::kTrue) names.emplace(property.name());
+    add_secret_fields(property.value, names);
+  });
+  for (const std::string_view keyword : {"$defs", "definitions"}) {
+    each_member(keyword, [&](schema::Member each) { add_secret_fields(each.value, names); });
+  }
+  for (const std::string_view keyword :
+       {"items", "additionalProperties", "allOf", "anyOf", "oneOf", "then", "else"}) {
+    if (const auto below = schema.find(keyword)) add_secret_fields(*below, names);
+  }
+}
+
+void collect_literals(schema::Value config, const Names& secrets, const std::string& pointer,
+                      std::vector<std::string>& found) {
+  if (config.is_array()) {
+    std::size_t index = 0;
+    for (const schema::Value each : config.elements()) {
+      collect_literals(each, secrets, pointer + "/" + std::to_string(index++), found);
+    }
+  }
+  if (!config.is_object()) return;
+  for (const schema::Member member : config.members()) {
+    std::string here = pointer;
+    base::append_pointer_token(here, member.name());
+    if (!member.value.is_string()) {
+      collect_literals(member.value, secrets, here, found);
+    } else if (secrets.contains(member.name()) && !member.value.text().empty() &&
+               !base::is_secret_reference(member.value.text())) {
+      found.push_back(std::move(here));
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view native_config_schema(std::string_view plugin) {
@@ -209,6 +259,21 @@ std::vector<ConfigFault> ConfigSchema::check(std::string_view config) const {
     faults.push_back(fault(failure, schema_root ? *schema_root : *value));
   }
   return faults;
+}
+
+void ConfigSchema::find_secret_fields() {
+  schema::Tape tape;
+  if (const auto root = tape.read(text_)) add_secret_fields(*root, secret_fields_);
+}
+
+std::vector<std::string> ConfigSchema::literal_secrets(std::string_view config) const {
+  std::vector<std::string> pointers;
+  if (secret_fields_.empty()) return pointers;
+  schema::Tape tape;
+  if (const auto value = tape.read(config)) {
+    collect_literals(*value, secret_fields_, std::string(), pointers);
+  }
+  return pointers;
 }
 
 ConfigFault ConfigSchema::fault(const schema::Failure& failure, schema::Value root) const {

@@ -50,6 +50,7 @@ base::SourcePlace fault_place(const PluginMention& mention, const ConfigFault& f
 
 void ConfigCheck::add_schema(const std::string& plugin, std::string_view json_schema,
                              const base::SourcePlace& place) {
+  modules_.insert(plugin);
   auto schema = ConfigSchema::compile(plugin, json_schema);
   if (schema) {
     schemas_.insert_or_assign(plugin, std::move(*schema));
@@ -78,8 +79,10 @@ const ConfigSchema* ConfigCheck::schema_of(const std::string& plugin) {
 }
 
 void ConfigCheck::check(const Site& site, const PluginMention& mention, const std::string& plugin) {
-  if (plugin == "http-upstream" || plugin == "ws-upstream")
+  const bool native = !modules_.contains(plugin);
+  if (native && (plugin == "http-upstream" || plugin == "ws-upstream")) {
     warn_of_parameters(plugin, site, mention);
+  }
   const ConfigSchema* schema = schema_of(plugin);
   if (schema == nullptr) return;
   if (mention.config && !checked_.emplace(plugin, mention.config.node).second) return;
@@ -87,12 +90,31 @@ void ConfigCheck::check(const Site& site, const PluginMention& mention, const st
   const artifact::Json config = mention.config_text();
   const std::string_view text = config.is_null() ? "{}" : std::string_view(config.text);
   std::vector<ConfigFault> faults = schema->check(text);
-  if (plugin == "http-upstream") std::ranges::move(owned_headers(text), std::back_inserter(faults));
+  if (native && plugin == "http-upstream") {
+    std::ranges::move(owned_headers(text), std::back_inserter(faults));
+  }
   for (const ConfigFault& fault : faults) {
     const std::string_view separator = fault.sentence.starts_with('\'') ? ": " : " ";
     report_.fault(site, "E1023",
                   fmt::format("config of '{}'{}{}", plugin, separator, fault.sentence),
                   fault_place(mention, fault), fault.hint);
+  }
+  warn_of_secrets(*schema, site, mention, text, plugin);
+}
+
+void ConfigCheck::warn_of_secrets(const ConfigSchema& schema, const Site& site,
+                                  const PluginMention& mention, std::string_view config,
+                                  const std::string& plugin) {
+  for (std::string& pointer : schema.literal_secrets(config)) {
+    const std::string field = pointer.substr(pointer.rfind('/') + 1);
+    const ConfigFault where{.pointer = std::move(pointer), .sentence = {}, .hint = {}};
+    base::SourcePlace place = fault_place(mention, where);
+    place.is_secret = true;
+    report_.warning(
+        site, "E1070",
+        fmt::format("config of '{}': '{}' holds a secret in plain text", plugin, field),
+        std::move(place),
+        "write a reference such as env://NAME; it is looked up when the gateway starts");
   }
 }
 

@@ -1,35 +1,19 @@
 #include "compiler/manifest.h"
 
 #include <algorithm>
-#include <array>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "compiler/catalog.h"
 
 namespace barbacane::compiler {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Seed name and canonical name of the official plugins that have two.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kAliases{{
-    {"barbacane-auth-jwt", "jwt-auth"},
-    {"barbacane-auth-apikey", "apikey-auth"},
-    {"barbacane-auth-oauth2", "oauth2-auth"},
-    {"barbacane-authz-opa", "opa-authz"},
-}};
-
-std::string_view other_name(std::string_view name) {
-  for (const auto& [seed, canonical] : kAliases) {
-    if (name == seed) return canonical;
-    if (name == canonical) return seed;
-  }
-  return {};
-}
 
 std::unexpected<SetupError> cannot_parse(std::string_view path, std::string_view reason,
                                          base::Position position) {
@@ -118,6 +102,13 @@ class Reader {
       *target = value->text();
     }
     if (!plugin.path && !plugin.url) return place("needs 'path' or 'url'");
+    if (const spec::Node* access = present(source, "body_access")) {
+      if (access->kind() != spec::Kind::kBool) {
+        return wrong(*access,
+                     fmt::format("plugins.{}: 'body_access' must be true or false", member.key));
+      }
+      plugin.body_access = access->is_true();
+    }
     manifest_.plugins.push_back(std::move(plugin));
     return {};
   }

@@ -23,6 +23,7 @@ namespace barbacane::compiler {
 struct PluginSource {
   std::string name;
   std::optional<std::string> path, url, sha256;
+  std::optional<bool> body_access = std::nullopt;  ///< instead of what the plugin says of itself
   base::SourcePlace place;
 };
 

@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "compiler/detail/wasm_outline.h"
 #include "compiler/download.h"
 #include "compiler/plugin_manifest.h"
+#include "wasm/outline.h"
 
 namespace barbacane::compiler {
 
@@ -19,10 +19,23 @@ namespace {
 
 constexpr std::string_view kSuffix = ".wasm";
 
-std::expected<void, std::string> check_magic(const PluginSource& source, std::string_view wasm) {
-  if (is_wasm(wasm)) return {};
+std::expected<void, std::string> check_magic(const PluginSource& source, std::string_view bytes) {
+  if (wasm::is_module(bytes)) return {};
   return std::unexpected(
       fmt::format("plugin '{}' is not a valid WASM file (invalid magic number)", source.name));
+}
+
+FetchedPlugin with_sidecars(std::string module, const fs::path& path) {
+  FetchedPlugin plugin{
+      .wasm = std::move(module), .sidecars = {}, .folder = path.parent_path(), .warnings = {}};
+  // Several plugins may lie in one folder, so the one that carries the module's name comes first.
+  const fs::path own = fs::path(path).replace_extension(".plugin.toml");
+  for (const fs::path& sidecar : {own, *plugin.folder / "plugin.toml"}) {
+    if (auto text = base::read_file(sidecar, kSidecarLimit)) {
+      plugin.sidecars.push_back(std::move(*text));
+    }
+  }
+  return plugin;
 }
 
 std::expected<FetchedPlugin, std::string> fetch_local(const PluginSource& source,
@@ -34,16 +47,7 @@ std::expected<FetchedPlugin, std::string> fetch_local(const PluginSource& source
                                        path.string(), wasm.error().message));
   }
   if (auto magic = check_magic(source, *wasm); !magic) return std::unexpected(magic.error());
-  FetchedPlugin plugin{
-      .wasm = std::move(*wasm), .sidecars = {}, .folder = path.parent_path(), .warnings = {}};
-  // Several plugins may lie in one folder, so the one that carries the module's name comes first.
-  const fs::path own = fs::path(path).replace_extension(".plugin.toml");
-  for (const fs::path& sidecar : {own, *plugin.folder / "plugin.toml"}) {
-    if (auto text = base::read_file(sidecar, kSidecarLimit)) {
-      plugin.sidecars.push_back(std::move(*text));
-    }
-  }
-  return plugin;
+  return with_sidecars(std::move(*wasm), path);
 }
 
 /// The digest as the manifest means it: any case, `sha256:` in front or not.
@@ -57,8 +61,8 @@ bool matches(const PluginSource& source, std::string_view wasm) {
   return !source.sha256 || plain_digest(*source.sha256) == base::sha256_hex(wasm);
 }
 
-bool describes_itself(std::string_view wasm) {
-  const std::string_view embedded = outline_of(wasm).custom("barbacane_manifest");
+bool describes_itself(std::string_view module) {
+  const std::string_view embedded = wasm::outline_of(module).custom("barbacane_manifest");
   return embedded.data() && parse_plugin_manifest(embedded).has_value();
 }
 
@@ -146,6 +150,19 @@ PluginEnvironment PluginEnvironment::of_process(DownloadCache cache) {
   const char* home = std::getenv("HOME");
   if (home && *home) environment.home = home;
   return environment;
+}
+
+std::expected<FetchedPlugin, std::string> fetch_file(const fs::path& path) {
+  auto module = base::read_file(path, kModuleLimit);
+  if (!module) {
+    return std::unexpected(
+        fmt::format("failed to read {}: {}", path.string(), module.error().message));
+  }
+  if (!wasm::is_module(*module)) {
+    return std::unexpected(
+        fmt::format("{} is not a WebAssembly module (invalid magic number)", path.string()));
+  }
+  return with_sidecars(std::move(*module), path);
 }
 
 std::expected<FetchedPlugin, std::string> fetch_plugin(const PluginSource& source,

@@ -1,73 +1,18 @@
 #include "compiler/plugin_manifest.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <set>
-#include <span>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include "base/text.h"
+#include "wasm/host_interface.h"
 
 namespace barbacane::compiler {
 
 namespace {
-
-constexpr std::array<std::string_view, 14> kCapabilities{
-    "log",        "context_get",   "context_set",      "clock_now",
-    "get_secret", "http_call",     "kafka_publish",    "nats_publish",
-    "telemetry",  "generate_uuid", "verify_signature", "ws_upgrade",
-    "cache",      "rate_limit"};
-
-/// The capability that owns a host function. Empty: none is needed, or, for a slot that several
-/// capabilities read, the one that fills it has to be named anyway.
-struct OwnedFunction {
-  std::string_view function;
-  std::string_view capability;
-};
-
-constexpr OwnedFunction kFunctions[] = {
-    {"host_set_output", ""},
-    {"host_body_len", ""},
-    {"host_body_read", ""},
-    {"host_body_set", ""},
-    {"host_body_clear", ""},
-    {"host_log", "log"},
-    {"host_context_get", "context_get"},
-    {"host_context_read_result", "context_get"},
-    {"host_context_set", "context_set"},
-    {"host_clock_now", "clock_now"},
-    {"host_time_now", "clock_now"},
-    {"host_get_unix_timestamp", "clock_now"},
-    {"host_get_secret", "get_secret"},
-    {"host_secret_read_result", "get_secret"},
-    {"host_http_call", "http_call"},
-    {"host_http_stream", "http_call"},
-    {"host_http_detach", "http_call"},
-    {"host_http_request_body_set", "http_call"},
-    {"host_http_response_body_len", "http_call"},
-    {"host_http_response_body_read", "http_call"},
-    {"host_http_read_result", ""},
-    {"host_ws_upgrade", "ws_upgrade"},
-    {"host_kafka_publish", "kafka_publish"},
-    {"host_nats_publish", "nats_publish"},
-    {"host_broker_read_result", ""},
-    {"host_rate_limit_check", "rate_limit"},
-    {"host_rate_limit_read_result", "rate_limit"},
-    {"host_cache_get", "cache"},
-    {"host_cache_set", "cache"},
-    {"host_cache_read_result", "cache"},
-    {"host_metric_counter_inc", "telemetry"},
-    {"host_metric_histogram_observe", "telemetry"},
-    {"host_span_start", "telemetry"},
-    {"host_span_end", "telemetry"},
-    {"host_span_set_attribute", "telemetry"},
-    {"host_uuid_generate", "generate_uuid"},
-    {"host_uuid_read_result", "generate_uuid"},
-    {"host_verify_signature", "verify_signature"},
-};
 
 using Failure = std::unexpected<PluginManifestError>;
 
@@ -143,8 +88,12 @@ class Capabilities {
       const std::string_view name = key.str();
       if (name == "host_functions") {
         if (auto problem = read_list(value)) return problem;
-      } else if (name != "stateless" && value.value_exact<bool>().value_or(false)) {
-        if (auto problem = add(name)) return problem;
+      } else if (!value.value_exact<bool>().value_or(false)) {
+        continue;
+      } else if (name == "stateless") {
+        manifest_.stateless = true;
+      } else if (auto problem = add(name)) {
+        return problem;
       }
     }
     manifest_.capabilities.assign(names_.begin(), names_.end());
@@ -166,13 +115,12 @@ class Capabilities {
   std::optional<std::string> add(std::string_view name) {
     if (name == "body_access") {
       manifest_.body_access = true;
-    } else if (name == "http_stream") {
-      names_.emplace("http_call");
-    } else if (std::ranges::find(kCapabilities, name) != kCapabilities.end()) {
-      names_.emplace(name);
-    } else if (const auto* owned = std::ranges::find(kFunctions, name, &OwnedFunction::function);
-               owned != std::end(kFunctions)) {
-      if (!owned->capability.empty()) names_.emplace(owned->capability);
+    } else if (const auto capability = wasm::find_capability(name)) {
+      names_.emplace(wasm::to_string(*capability));
+    } else if (const auto function = wasm::find_host_function(wasm::HostModule::kBarbacane, name)) {
+      // A slot that several capabilities read grants none: the one that fills it is named anyway.
+      const auto owner = wasm::kHostFunctions[*function].granted_by.only();
+      if (owner) names_.emplace(wasm::to_string(*owner));
     } else {
       return unknown(name);
     }
@@ -181,7 +129,7 @@ class Capabilities {
 
   static std::string unknown(std::string_view name) {
     std::string message = fmt::format("unknown capability '{}'", name);
-    const std::string_view near = base::nearest(name, kCapabilities);
+    const std::string_view near = base::nearest(name, wasm::kCapabilityNames);
     if (!near.empty()) message += fmt::format(", did you mean '{}'?", near);
     return message;
   }
@@ -212,10 +160,11 @@ std::expected<PluginManifest, PluginManifestError> read(const toml::table& root)
   if (*type != "middleware" && *type != "dispatcher") {
     return invalid(fmt::format("plugin.type '{}' is neither 'middleware' nor 'dispatcher'", *type));
   }
-  if (root["plugin"]["description"].value_exact<std::string>().value_or("").size() > 256) {
+  PluginManifest manifest{.name = *name, .version = *version, .type = *type, .capabilities = {}};
+  manifest.description = root["plugin"]["description"].value_exact<std::string>().value_or("");
+  if (manifest.description.size() > 256) {
     return invalid("plugin.description is longer than 256 bytes");
   }
-  PluginManifest manifest{.name = *name, .version = *version, .type = *type, .capabilities = {}};
   if (const toml::table* capabilities = root["capabilities"].as_table()) {
     if (auto problem = Capabilities(manifest).read(*capabilities)) return invalid(*problem);
   }

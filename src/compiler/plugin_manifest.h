@@ -13,9 +13,11 @@ namespace barbacane::compiler {
 
 struct PluginManifest {
   std::string name;
-  std::string version;  ///< semantic version 2
-  std::string type;     ///< `middleware` or `dispatcher`
+  std::string version;           ///< semantic version 2
+  std::string type;              ///< `middleware` or `dispatcher`
+  std::string description = {};  ///< at most 256 bytes
   bool body_access = false;
+  bool stateless = false;                          ///< keeps nothing between calls beyond `init`
   std::vector<std::string> capabilities;           ///< sorted, each once
   std::string schema_file = "config-schema.json";  ///< a plain file name beside `plugin.toml`
 };

@@ -6,9 +6,9 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "compiler/detail/plugin_fetch.h"
-#include "compiler/detail/wasm_outline.h"
 #include "compiler/download.h"
 #include "compiler/plugin_manifest.h"
+#include "wasm/outline.h"
 
 namespace barbacane::compiler {
 
@@ -30,22 +30,33 @@ bool is_schema(std::string_view text) {
 
 class Resolver {
  public:
-  Resolver(const PluginSource& source, FetchedPlugin fetched)
-      : source_(source), fetched_(std::move(fetched)), outline_(outline_of(fetched_.wasm)) {
+  /// `name` is the one that counts; empty leaves it to the plugin.
+  Resolver(std::string name, FetchedPlugin fetched)
+      : name_(std::move(name)),
+        fetched_(std::move(fetched)),
+        outline_(wasm::outline_of(fetched_.wasm)) {
     result_.warnings = std::move(fetched_.warnings);
   }
 
   std::expected<ResolvedPlugin, std::string> resolve() {
     auto manifest = find_manifest();
     if (!manifest) return std::unexpected(manifest.error());
-    if (!*manifest) *manifest = guess();
+    const bool described = manifest->has_value();
+    if (!described) *manifest = undescribed();
     find_schema(**manifest);
     artifact::Plugin& plugin = result_.plugin;
-    plugin.name = source_.name;
+    plugin.name = name_.empty() ? (*manifest)->name : name_;
     plugin.version = (*manifest)->version;
     plugin.plugin_type = (*manifest)->type;
     plugin.body_access = (*manifest)->body_access;
     plugin.host_functions = (*manifest)->capabilities;
+    result_.description = (*manifest)->description;
+    check_module();
+    if (!described) {
+      warn(fmt::format(
+          "no usable plugin.toml found, taken for version {}, type {}, without capabilities",
+          plugin.version, plugin.plugin_type));
+    }
     plugin.sha256 = base::sha256_hex(fetched_.wasm);
     plugin.wasm = std::move(fetched_.wasm);
     return std::move(result_);
@@ -53,7 +64,8 @@ class Resolver {
 
  private:
   void warn(std::string message) {
-    result_.warnings.push_back(fmt::format("plugin '{}': {}", source_.name, message));
+    result_.warnings.push_back(name_.empty() ? message
+                                             : fmt::format("plugin '{}': {}", name_, message));
   }
 
   std::expected<std::optional<PluginManifest>, std::string> find_manifest() {
@@ -74,7 +86,7 @@ class Resolver {
                                                                           const char* what) {
     auto manifest = parse_plugin_manifest(text);
     if (manifest) {
-      if (manifest->name != source_.name) {
+      if (!name_.empty() && manifest->name != name_ && manifest->name != other_name(name_)) {
         warn(fmt::format("{} calls it '{}'; the name in barbacane.yaml counts", what,
                          manifest->name));
       }
@@ -83,24 +95,31 @@ class Resolver {
     const PluginManifestError& error = manifest.error();
     if (error.kind == PluginManifestError::Kind::kInvalid) {
       return std::unexpected(
-          fmt::format("plugin '{}': {} is invalid: {}", source_.name, what, error.message));
+          fmt::format("plugin '{}': {} is invalid: {}", name_, what, error.message));
     }
     warn(fmt::format("{} is ignored: {}", what, error.message));
     return std::nullopt;
   }
 
-  PluginManifest guess() {
-    PluginManifest manifest{.name = source_.name,
-                            .version = std::string(kDefaultVersion),
-                            .type = "plugin",
-                            .capabilities = {}};
-    const bool dispatches = outline_.exports_function("dispatch");
-    const bool intercepts = outline_.exports_function("on_request");
-    if (dispatches != intercepts) manifest.type = dispatches ? "dispatcher" : "middleware";
-    warn(fmt::format(
-        "no usable plugin.toml found, taken for version {}, type {}, without capabilities",
-        manifest.version, manifest.type));
-    return manifest;
+  PluginManifest undescribed() const {
+    return {.name = name_,
+            .version = std::string(kDefaultVersion),
+            .type = "plugin",
+            .capabilities = {}};
+  }
+
+  /// Also finds the type of a plugin that does not tell it.
+  void check_module() {
+    artifact::Plugin& plugin = result_.plugin;
+    const auto facts =
+        wasm::check_module(outline_, {.capabilities = wasm::capability_set(plugin.host_functions),
+                                      .kind = wasm::find_kind(plugin.plugin_type),
+                                      .limits = {}});
+    if (!facts) {
+      result_.faults = facts.error();
+    } else if (facts->kind) {
+      plugin.plugin_type = wasm::to_string(*facts->kind);
+    }
   }
 
   void find_schema(const PluginManifest& manifest) {
@@ -122,9 +141,9 @@ class Resolver {
     }
   }
 
-  const PluginSource& source_;
+  std::string name_;
   FetchedPlugin fetched_;
-  WasmOutline outline_;  ///< views into fetched_.wasm
+  wasm::Outline outline_;  ///< views into fetched_.wasm
   ResolvedPlugin result_;
 };
 
@@ -135,7 +154,21 @@ std::expected<ResolvedPlugin, std::string> resolve_plugin(const PluginSource& so
                                                           const PluginEnvironment& environment) {
   auto fetched = fetch_plugin(source, manifest, environment);
   if (!fetched) return std::unexpected(fetched.error());
-  return Resolver(source, std::move(*fetched)).resolve();
+  auto resolved = Resolver(source.name, std::move(*fetched)).resolve();
+  if (resolved && source.body_access) resolved->plugin.body_access = *source.body_access;
+  return resolved;
+}
+
+std::expected<ResolvedPlugin, std::string> resolve_plugin(const CatalogPlugin& plugin) {
+  FetchedPlugin fetched{
+      .wasm = std::string(plugin.wasm), .sidecars = {}, .folder = {}, .warnings = {}};
+  return Resolver(std::string(plugin.name), std::move(fetched)).resolve();
+}
+
+std::expected<ResolvedPlugin, std::string> resolve_file(const std::filesystem::path& module) {
+  auto fetched = fetch_file(module);
+  if (!fetched) return std::unexpected(fetched.error());
+  return Resolver({}, std::move(*fetched)).resolve();
 }
 
 std::expected<ResolvedPlugin, std::string> resolve_plugin(const PluginSource& source,

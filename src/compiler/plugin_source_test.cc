@@ -8,13 +8,13 @@
 #include "compiler/detail/plugin_fetch.h"
 #include "compiler/detail/plugins_for_tests.h"
 #include "compiler/download.h"
+#include "testkit/wasm_builder.h"
 
 namespace barbacane::compiler {
 namespace {
 
 using testing::custom_section;
 using ::testing::ElementsAre;
-using testing::export_section;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::plugin_toml;
@@ -83,13 +83,13 @@ TEST_F(LocalPlugin, FallsBackWithAWarningWhenTheEmbeddedManifestDoesNotParse) {
 }
 
 TEST_F(LocalPlugin, GuessesItsTypeWithoutAnyManifest) {
-  folder_.write("plugins/jwt-auth.wasm", wasm(export_section({"init", "dispatch"})));
+  folder_.write("plugins/jwt-auth.wasm", testkit::direct_plugin("dispatcher").build());
   const auto resolved = resolve();
   ASSERT_TRUE(resolved) << resolved.error();
   EXPECT_EQ(resolved->plugin.version, "0.1.0");
   EXPECT_EQ(resolved->plugin.plugin_type, "dispatcher");
   EXPECT_THAT(resolved->warnings, ElementsAre(HasSubstr("no usable plugin.toml found")));
-  folder_.write("plugins/jwt-auth.wasm", wasm(export_section({"on_request", "on_response"})));
+  folder_.write("plugins/jwt-auth.wasm", testkit::json_plugin("middleware").build());
   EXPECT_EQ(resolve()->plugin.plugin_type, "middleware");
   folder_.write("plugins/jwt-auth.wasm", wasm());
   EXPECT_EQ(resolve()->plugin.plugin_type, "plugin");

@@ -78,8 +78,13 @@ std::vector<Use> collect_uses(const std::vector<SpecUnit>& units, const Report& 
 
 class Resolution {
  public:
-  Resolution(const ProjectManifest& manifest, const PluginResolver& resolve, Report& report)
-      : manifest_(manifest), resolve_(resolve), report_(report), configs_(report) {}
+  Resolution(const ProjectManifest& manifest, const PluginResolver& resolve, Catalog catalog,
+             Report& report)
+      : manifest_(manifest),
+        resolve_(resolve),
+        catalog_(catalog),
+        report_(report),
+        configs_(report) {}
 
   /// E1040, E1023 of native dispatchers, and all that needs no module. Nothing is fetched while a
   /// name is wrong.
@@ -96,6 +101,9 @@ class Resolution {
         if (use.role == Role::kDispatcher) {
           configs_.check(use.site, *use.mention, use.mention->name);
         }
+      } else if (const CatalogPlugin* plugin = find_plugin(catalog_, use.mention->name)) {
+        bundled_.emplace(plugin, place_of(*use.mention));
+        plugins_.names[use.mention->name] = plugin->name;
       } else {
         good = false;
         if (undeclared_.insert(use.mention->name).second) report_undeclared(use);
@@ -105,23 +113,9 @@ class Resolution {
   }
 
   void fetch() {
-    for (const auto& [name, source] : sources_) {
-      auto resolved = resolve_(*source);
-      if (!resolved) {
-        add_codeless(base::Severity::kError, "plugin resolution error: " + resolved.error(),
-                     source->place);
-        continue;
-      }
-      for (std::string& warning : resolved->warnings) {
-        add_codeless(base::Severity::kWarning, std::move(warning), source->place);
-      }
-      if (resolved->config_schema) {
-        configs_.add_schema(name, *resolved->config_schema, source->place);
-      } else {
-        unchecked_.insert(name);
-      }
-      plugins_.bundled.push_back(std::move(resolved->plugin));
-    }
+    for (const auto& [name, source] : sources_) take_in(resolve_(*source), source->place);
+    for (const auto& [plugin, place] : bundled_) take_in(resolve_plugin(*plugin), place);
+    std::ranges::sort(plugins_.bundled, {}, &artifact::Plugin::name);
   }
 
   /// E1022, E1023 and E1024 against what was fetched.
@@ -142,6 +136,33 @@ class Resolution {
   Plugins take() { return std::move(plugins_); }
 
  private:
+  void take_in(std::expected<ResolvedPlugin, std::string> resolved,
+               const base::SourcePlace& place) {
+    if (!resolved) {
+      return add_codeless(base::Severity::kError, "plugin resolution error: " + resolved.error(),
+                          place);
+    }
+    for (std::string& warning : resolved->warnings) {
+      add_codeless(base::Severity::kWarning, std::move(warning), place);
+    }
+    const std::string& name = resolved->plugin.name;
+    for (const std::string& fault : resolved->faults) {
+      report_.add(0, {base::Severity::kError,
+                      "E1024",
+                      fmt::format("plugin '{}' cannot run: {}", name, fault),
+                      {},
+                      place,
+                      "'barbacane plugin inspect' shows what a module imports and exports",
+                      {}});
+    }
+    if (resolved->config_schema) {
+      configs_.add_schema(name, *resolved->config_schema, place);
+    } else {
+      unchecked_.insert(name);
+    }
+    plugins_.bundled.push_back(std::move(resolved->plugin));
+  }
+
   void check_use(const Use& use, std::string_view version, std::string_view type) {
     check_version(use, version);
     check_role(use, type);
@@ -176,6 +197,7 @@ class Resolution {
     const std::string& name = use.mention->name;
     std::vector<std::string_view> known(kNative.begin(), kNative.end());
     for (const PluginSource& source : manifest_.plugins) known.push_back(source.name);
+    for (const CatalogPlugin& plugin : catalog_) known.push_back(plugin.name);
     report_.error(use.site, "E1040",
                   fmt::format("plugin '{}' used in spec but not declared in barbacane.yaml", name),
                   place_of(*use.mention),
@@ -191,9 +213,11 @@ class Resolution {
 
   const ProjectManifest& manifest_;
   const PluginResolver& resolve_;
+  Catalog catalog_;
   Report& report_;
   Plugins plugins_;
   std::map<std::string, const PluginSource*> sources_;
+  std::map<const CatalogPlugin*, base::SourcePlace> bundled_;  ///< where each is first used
   std::set<std::string> undeclared_;
   ConfigCheck configs_;
   std::set<std::string> unchecked_;  ///< fetched and without a schema
@@ -219,7 +243,7 @@ void check_unit_dispatchers(const SpecUnit& unit, Report& report) {
 }  // namespace
 
 Plugins resolve_plugins(std::vector<SpecUnit>& units, const ProjectManifest& manifest,
-                        const PluginResolver& resolve, Report& report) {
+                        const PluginResolver& resolve, Catalog catalog, Report& report) {
   const std::optional<PluginMention> fallback = default_mention(manifest);
   for (SpecUnit& unit : units) {
     for (OperationExtensions& operation : unit.operations) {
@@ -227,7 +251,7 @@ Plugins resolve_plugins(std::vector<SpecUnit>& units, const ProjectManifest& man
     }
     check_unit_dispatchers(unit, report);
   }
-  Resolution resolution(manifest, resolve, report);
+  Resolution resolution(manifest, resolve, catalog, report);
   const std::vector<Use> uses = collect_uses(units, report);
   const bool names_are_good = resolution.check_names(uses);
   if (names_are_good) {

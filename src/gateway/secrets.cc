@@ -10,8 +10,8 @@
 #include <simdjson.h>
 
 #include "base/file.h"
+#include "base/secret_reference.h"
 #include "base/text.h"
-#include "gateway/detail/secret_references.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -123,10 +123,10 @@ base::Result<std::string> Secrets::fetch(std::string_view reference) {
   const std::size_t scheme_end = std::min(reference.find("://"), reference.size());
   const std::string_view scheme = reference.substr(0, scheme_end);
   const std::string_view rest = reference.substr(std::min(scheme_end + 3, reference.size()));
-  Secret secret = !is_secret_reference(reference) ? malformed(reference)
-                  : scheme == "env"               ? from_environment(reference, rest)
-                  : scheme == "file"              ? from_file(reference, rest, directory_)
-                                                  : from_store(reference, scheme, rest);
+  Secret secret = !base::is_secret_reference(reference) ? malformed(reference)
+                  : scheme == "env"                     ? from_environment(reference, rest)
+                  : scheme == "file"                    ? from_file(reference, rest, directory_)
+                                                        : from_store(reference, scheme, rest);
   if (!secret) note(secret.error().message);
   fetched_.emplace(reference, secret);
   return secret;
@@ -159,7 +159,7 @@ base::Result<std::string> Secrets::resolve(std::string_view json) {
     at = string_end(json, begin);
     const std::string_view literal = json.substr(begin, at - begin);
     const std::string text = is_key(json, at) ? std::string() : unescaped(literal);
-    if (!is_secret_reference(text)) {
+    if (!base::is_secret_reference(text)) {
       out += literal;
       continue;
     }

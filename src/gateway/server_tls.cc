@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "gateway/detail/secret_references.h"
+#include "base/secret_reference.h"
 #include "gateway/secrets.h"
 #include "net/tls_server.h"
 #include "net/tls_server_material.h"
@@ -36,7 +36,7 @@ class Texts {
 
   /// A path stays one; a reference gives the text itself, or nothing.
   std::string resolve(const std::string& flag) {
-    if (!is_secret_reference(flag)) return flag;
+    if (!base::is_secret_reference(flag)) return flag;
     auto text = secrets_.fetch(flag);
     if (!text) return {};
     constexpr std::string_view kFile = "file://";

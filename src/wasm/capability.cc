@@ -11,4 +11,12 @@ std::optional<Capability> find_capability(std::string_view name) {
   return static_cast<Capability>(found - std::begin(kCapabilityNames));
 }
 
+CapabilitySet capability_set(std::span<const std::string> names) {
+  CapabilitySet set;
+  for (const std::string& name : names) {
+    if (const auto capability = find_capability(name)) set.insert(*capability);
+  }
+  return set;
+}
+
 }  // namespace barbacane::wasm

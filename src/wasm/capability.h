@@ -1,9 +1,11 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 /// What a plugin may be allowed to do, and sets of that.
@@ -60,6 +62,11 @@ class CapabilitySet {
   constexpr void insert(Capability capability) { bits_ |= bit(capability); }
   constexpr bool contains(Capability capability) const { return (bits_ & bit(capability)) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
+  /// The only member of a set of one.
+  constexpr std::optional<Capability> only() const {
+    if (!std::has_single_bit(bits_)) return std::nullopt;
+    return static_cast<Capability>(std::countr_zero(bits_));
+  }
   constexpr bool overlaps(CapabilitySet other) const { return (bits_ & other.bits_) != 0; }
   friend constexpr bool operator==(CapabilitySet, CapabilitySet) = default;
 
@@ -69,5 +76,8 @@ class CapabilitySet {
   }
   std::uint32_t bits_ = 0;
 };
+
+/// The capabilities of those names, as an artifact lists them; other names are left out.
+CapabilitySet capability_set(std::span<const std::string> names);
 
 }  // namespace barbacane::wasm

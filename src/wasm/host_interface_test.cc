@@ -85,6 +85,11 @@ TEST(HostInterface, EveryCapabilityCoversAFunction) {
   EXPECT_EQ(find_capability("host_log"), std::nullopt);
 }
 
+TEST(HostInterface, ReadsTheCapabilitiesOfAnArtifact) {
+  const std::string names[] = {"log", "http_stream", "of-tomorrow"};
+  EXPECT_EQ(capability_set(names), (CapabilitySet{Capability::kHttpCall, Capability::kLog}));
+}
+
 TEST(HostInterface, SharesResultSlotsBetweenCapabilities) {
   const HostFunction& http = function(HostModule::kBarbacane, "host_http_read_result");
   EXPECT_TRUE(http.granted_by.contains(Capability::kHttpCall));

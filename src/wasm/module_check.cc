@@ -173,7 +173,7 @@ class Check {
                    " instead of " + to_string(function.signature.type()));
     }
     if (!function.granted_by.empty() && !function.granted_by.overlaps(expectation_.capabilities)) {
-      return fault("it imports " + named + " without the capability " +
+      return fault("it imports " + named + " without declaring the capability " +
                    alternatives(function.granted_by));
     }
     if (function.answer == Answer::kMayWait) facts_.may_wait = true;
@@ -228,6 +228,12 @@ class Check {
 
 std::string_view to_string(Kind kind) {
   return kind == Kind::kMiddleware ? "middleware" : "dispatcher";
+}
+
+std::optional<Kind> find_kind(std::string_view name) {
+  if (name == "middleware") return Kind::kMiddleware;
+  if (name == "dispatcher") return Kind::kDispatcher;
+  return std::nullopt;
 }
 
 std::string_view to_string(Abi abi) { return abi == Abi::kJson ? "json" : "direct"; }

@@ -22,6 +22,7 @@ enum class Kind : std::uint8_t { kMiddleware, kDispatcher };
 
 std::string_view to_string(Kind kind);  ///< `middleware`, `dispatcher`
 std::string_view to_string(Abi abi);    ///< `json`, `direct`
+std::optional<Kind> find_kind(std::string_view name);
 
 /// What a data plane gives an instance at most (7.3).
 struct InstanceLimits {

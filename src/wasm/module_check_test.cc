@@ -127,13 +127,14 @@ TEST(ModuleCheck, RefusesImportsOfAnotherType) {
 
 TEST(ModuleCheck, RefusesImportsThatNoCapabilityCovers) {
   const WasmBuilder log = importing("barbacane", "host_log", "(i32, i32, i32)");
-  EXPECT_THAT(faults(log), ElementsAre("it imports 'host_log' of module 'barbacane' without the "
-                                       "capability 'log'"));
+  EXPECT_THAT(faults(log), ElementsAre("it imports 'host_log' of module 'barbacane' without "
+                                       "declaring the capability 'log'"));
   EXPECT_TRUE(check(log, {.capabilities = {Capability::kLog}, .kind = {}, .limits = {}}));
   const WasmBuilder slot = importing("barbacane", "host_broker_read_result", "(i32, i32) -> i32");
-  EXPECT_THAT(faults(slot), ElementsAre("it imports 'host_broker_read_result' of module "
-                                        "'barbacane' without the capability 'kafka_publish' or "
-                                        "'nats_publish'"));
+  EXPECT_THAT(faults(slot),
+              ElementsAre("it imports 'host_broker_read_result' of module "
+                          "'barbacane' without declaring the capability 'kafka_publish' or "
+                          "'nats_publish'"));
   EXPECT_TRUE(check(slot, {.capabilities = {Capability::kNatsPublish}, .kind = {}, .limits = {}}));
 }
 
@@ -147,8 +148,8 @@ TEST(ModuleCheck, KeepsTheAbisApart) {
   EXPECT_TRUE(check(importing("barbacane_direct", "status_get", "() -> i32", kDirect)));
   EXPECT_THAT(
       faults(importing("barbacane_direct", "context_get", "(i32, i32, i32, i32) -> i32", kDirect)),
-      ElementsAre("it imports 'context_get' of module 'barbacane_direct' without the capability "
-                  "'context_get'"));
+      ElementsAre("it imports 'context_get' of module 'barbacane_direct' without declaring the "
+                  "capability 'context_get'"));
 }
 
 TEST(ModuleCheck, FindsOutWhetherAModuleCanWait) {

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "module_text.h"
+
 namespace barbacane::golden {
 
 namespace fs = std::filesystem;
@@ -18,7 +20,7 @@ using testkit::read_text;
 namespace {
 
 constexpr std::string_view kManifestSuffix = ".plugin.toml";
-constexpr std::string_view kEmptyModule("\0asm\1\0\0\0", 8);
+constexpr std::string_view kModuleSuffix = ".module";
 
 bool is_input(const fs::path& file) {
   return file.filename() != "command" && file.stem() != "expected";
@@ -43,9 +45,23 @@ Project::Project() { add_case(source_directory() / "tests/golden/project"); }
 
 void Project::write(const std::string& name, std::string_view text) {
   directory_.write(name, text);
-  if (!name.ends_with(kManifestSuffix)) return;
-  const std::string stem = name.substr(0, name.size() - kManifestSuffix.size());
-  directory_.write(stem + ".wasm", kEmptyModule);
+}
+
+void Project::make_modules() const {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(directory_.path())) {
+    files.push_back(entry.path().lexically_relative(directory_.path()));
+  }
+  for (const std::string_view suffix : {kManifestSuffix, kModuleSuffix}) {
+    for (const fs::path& file : files) {
+      const std::string name = file.string();
+      if (!name.ends_with(suffix)) continue;
+      const fs::path source = directory_.path() / file;
+      directory_.write(
+          name.substr(0, name.size() - suffix.size()) + ".wasm",
+          suffix == kModuleSuffix ? module_of_description(source) : module_of_manifest(source));
+    }
+  }
 }
 
 void Project::add_case(const fs::path& folder) {
@@ -56,6 +72,7 @@ void Project::add_case(const fs::path& folder) {
 }
 
 testkit::RunResult Project::run(const std::string& arguments) const {
+  make_modules();
   std::istringstream words(arguments);
   std::vector<std::string> list;
   for (std::string word; words >> word;) list.push_back(word);

@@ -20,16 +20,18 @@ class Project {
  public:
   Project();
 
-  /// A `*.plugin.toml` gets an empty WebAssembly module beside it.
   void write(const std::string& name, std::string_view text);
   /// Every file of the folder but `command` and `expected.*`.
   void add_case(const std::filesystem::path& folder);
 
-  /// The arguments of `barbacane`, separated by blanks.
+  /// The arguments of `barbacane`, separated by blanks. Before it runs, every `NAME.module` and
+  /// every `NAME.plugin.toml` has its module `NAME.wasm` beside it (module_text.h).
   testkit::RunResult run(const std::string& arguments) const;
   std::string file(std::string_view name) const { return directory_ / name; }
 
  private:
+  void make_modules() const;
+
   testkit::TempDirectory directory_;
 };
 

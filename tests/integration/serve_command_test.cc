@@ -16,6 +16,7 @@
 #include "testkit/spec_builder.h"
 #include "testkit/temp_directory.h"
 #include "testkit/test_gateway.h"
+#include "testkit/wasm_builder.h"
 
 namespace barbacane::integration {
 namespace {
@@ -260,7 +261,7 @@ TEST_F(ServeCommand, AcceptsASignedArtifactUnderItsKey) {
 }
 
 TEST_F(ServeCommand, EndsWith12OnAnArtifactWithModules) {
-  folder_.write("plugins/teapot.wasm", std::string("\0asm\1\0\0\0", 8));
+  folder_.write("plugins/teapot.wasm", testkit::json_plugin("dispatcher").build());
   SpecBuilder spec;
   spec.operation("GET", "/x").dispatch("teapot", "{}");
   compile(spec.text(), "{teapot: {path: ./plugins/teapot.wasm}}");

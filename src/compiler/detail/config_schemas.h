@@ -1,6 +1,8 @@
 #pragma once
 
 #include <expected>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,18 +37,26 @@ class ConfigSchema {
   /// Everything that is wrong with a config, which is JSON.
   std::vector<ConfigFault> check(std::string_view config) const;
 
+  /// Pointers to the texts of a config that should be secret references: fields the schema marks
+  /// `writeOnly`, wherever they occur (compiler contract, 4.2).
+  std::vector<std::string> literal_secrets(std::string_view config) const;
+
  private:
   ConfigSchema(std::string plugin, std::string text, schema::Program program,
                schema::SchemaId schema)
       : plugin_(std::move(plugin)),
         text_(std::move(text)),
         program_(std::move(program)),
-        schema_(schema) {}
+        schema_(schema) {
+    find_secret_fields();
+  }
 
+  void find_secret_fields();
   ConfigFault fault(const schema::Failure& failure, schema::Value root) const;
 
   std::string plugin_;
   std::string text_;
+  std::set<std::string, std::less<>> secret_fields_;
   schema::Program program_;
   schema::SchemaId schema_;
 };

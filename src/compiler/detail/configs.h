@@ -10,8 +10,8 @@
 #include "compiler/detail/config_schemas.h"
 #include "compiler/detail/report.h"
 
-/// E1023: the configs of a compilation against the schemas of their plugins. For `http-upstream`
-/// also what no schema can say.
+/// E1023 and E1070: the configs of a compilation against the schemas of their plugins. For
+/// `http-upstream` also what no schema can say.
 namespace barbacane::compiler {
 
 class ConfigCheck {
@@ -30,12 +30,15 @@ class ConfigCheck {
  private:
   void warn_of_parameters(const std::string& plugin, const Site& site,
                           const PluginMention& mention);
+  void warn_of_secrets(const ConfigSchema& schema, const Site& site, const PluginMention& mention,
+                       std::string_view config, const std::string& plugin);
   const ConfigSchema* schema_of(const std::string& plugin);
 
   Report& report_;
   std::map<std::string, std::optional<ConfigSchema>> schemas_;
   std::set<std::pair<std::string, const spec::Node*>> checked_;
   std::set<std::string> checked_defaults_;
+  std::set<std::string> modules_;  ///< plugins that are no dispatchers of the data plane itself
 };
 
 }  // namespace barbacane::compiler

@@ -34,6 +34,9 @@ std::expected<FetchedPlugin, std::string> fetch_plugin(const PluginSource& sourc
                                                        const ProjectManifest& manifest,
                                                        const PluginEnvironment& environment);
 
+/// A module that no manifest declares.
+std::expected<FetchedPlugin, std::string> fetch_file(const std::filesystem::path& module);
+
 std::expected<ResolvedPlugin, std::string> resolve_plugin(const PluginSource& source,
                                                           const ProjectManifest& manifest,
                                                           const PluginEnvironment& environment);

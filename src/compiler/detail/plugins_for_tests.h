@@ -5,8 +5,6 @@
 #include <fstream>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 /// Folders and modules that the tests of plugin resolution are made of.
 namespace barbacane::compiler::testing {
@@ -52,13 +50,6 @@ inline std::string sized(std::string_view bytes) {
 
 inline std::string custom_section(std::string_view name, std::string_view payload) {
   return '\0' + sized(sized(name) + std::string(payload));
-}
-
-/// Exports of functions, all of index 0: the outline does not look at types.
-inline std::string export_section(const std::vector<std::string>& names) {
-  std::string content = leb128(names.size());
-  for (const std::string& name : names) content += sized(name) + std::string("\0\0", 2);
-  return '\7' + sized(content);
 }
 
 inline std::string wasm(std::string_view sections = {}) {

@@ -37,7 +37,7 @@ void read_extensions(SpecUnit& unit, Report& report);
 // paths.cc: E1010, E1050, E1054, E1055, across all specs that could be read.
 void check_paths(const std::vector<SpecUnit>& units, Report& report);
 
-// plugins.cc, configs.cc: E1020, E1022 to E1024, E1040 and failures of resolution.
+// plugins.cc, configs.cc: E1020, E1022 to E1024, E1040, E1070 and failures of resolution.
 using PluginResolver =
     std::function<std::expected<ResolvedPlugin, std::string>(const PluginSource&)>;
 struct Plugins {
@@ -46,7 +46,7 @@ struct Plugins {
 };
 /// Also hands the manifest's default dispatcher to every operation that names none.
 Plugins resolve_plugins(std::vector<SpecUnit>& units, const ProjectManifest& manifest,
-                        const PluginResolver& resolve, Report& report);
+                        const PluginResolver& resolve, Catalog catalog, Report& report);
 /// The same for `validate`, which knows no manifest: E1020 as a warning.
 void check_dispatchers(const SpecUnit& unit, Report& report);
 

@@ -1,0 +1,7 @@
+#include "app/bundled_plugins.h"
+
+namespace barbacane::app {
+
+compiler::Catalog bundled_plugins() { return {}; }
+
+}  // namespace barbacane::app
