@@ -58,6 +58,7 @@ std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
   std::uint64_t window = options.http2_window;
   TlsTexts tls;
   bool watch = false;
+  std::optional<std::string> cache_dir;
 
   CommandLine line("barbacane serve", "Run the gateway on an artifact",
                    "barbacane serve --artifact api.bca\n"
@@ -96,6 +97,8 @@ std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
              kMostOfSetting);
   line.count("--http2-window", window, "BYTES", "Flow-control window of an HTTP/2 stream", 1,
              kMostOfSetting);
+  line.optional_text("--cache-dir", cache_dir, "FOLDER",
+                     "Where compiled plugins are kept [$XDG_CACHE_HOME/barbacane]");
   line.count("--keepalive-timeout", keepalive, "SECONDS",
              "How long a connection may idle or take over a request head", 0, kMostSeconds);
   line.count("--shutdown-timeout", shutdown, "SECONDS", "How long a stop waits for open requests",
@@ -125,6 +128,7 @@ std::optional<int> parse_serve_flags(Arguments arguments, ServeFlags& flags) {
   using enum ServeFlags::Reload;
   flags.reload = watch ? kOnSignalAndChange : kOnSignal;
   read_environment(flags);
+  if (cache_dir) options.cache_dir = *cache_dir;
   auto checked = check_tls(tls);
   if (!checked) {
     say("error: {}\n", checked.error());

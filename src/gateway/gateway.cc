@@ -66,6 +66,12 @@ void log_swapped(telemetry::Log& log, const Snapshot& before, const Snapshot& no
              {"duration_ms", milliseconds(facts.load_time)}});
 }
 
+void warn_of_plugins(telemetry::Log& log, ProcessState& process) {
+  for (const std::string& warning : process.plugins.take_warnings()) {
+    log.text(Level::kWarn, "barbacane::plugin", warning);
+  }
+}
+
 void warn_of_certificates(telemetry::Log& log, const ServerTls& tls) {
   for (const std::string& warning : tls.warnings()) {
     log.text(Level::kWarn, "barbacane::tls", warning);
@@ -200,6 +206,7 @@ std::expected<std::unique_ptr<Gateway>, StartError> Gateway::create(Options opti
 
 std::expected<void, StartError> Gateway::start(std::shared_ptr<const Snapshot> snapshot) {
   log_loaded(impl_->log, *snapshot);
+  warn_of_plugins(impl_->log, impl_->process);
   if (auto bound = impl_->bind_traffic(snapshot); !bound) {
     impl_->workers.clear();
     return bound;
@@ -233,6 +240,7 @@ void Gateway::swap(std::shared_ptr<const Snapshot> snapshot) {
   token.reset();
   switched.wait();
   log_swapped(impl_->log, *before, *snapshot);
+  warn_of_plugins(impl_->log, impl_->process);
 }
 
 std::shared_ptr<const Snapshot> Gateway::current() const {

@@ -66,7 +66,8 @@ struct Options {
   net::EgressGuard egress = net::EgressGuard::kOn;
   std::size_t max_upstream_response_bytes = 16'777'216;  ///< of an answer that is buffered
   std::optional<std::string> secrets_dir;                ///< where `file://` references live
-  std::string cache_dir;      ///< for compiled plugins; empty: they are compiled at each start
+  /// The folder for what may be made again, such as compiled plugins; empty: none is kept.
+  std::string cache_dir;
   std::string artifact_path;  ///< for logs
 };
 

@@ -19,6 +19,8 @@ constexpr std::uint64_t kBesidesBody = 4 * kMebibyte;
 /// As many requests may be in the hands of plugins at once, whatever the number of workers: what
 /// there is address space for.
 constexpr unsigned kInstances = 8192;
+/// Below the cache folder.
+constexpr std::string_view kModules = "modules";
 
 }  // namespace
 
@@ -34,7 +36,7 @@ base::Result<> PluginHost::start(const Options& options) {
   engine_ = *std::move(engine);
   if (!engine_->warning().empty()) warnings_.push_back(engine_->warning());
   if (options.cache_dir.empty()) return {};
-  auto cache = wasm::ModuleCache::open(options.cache_dir);
+  auto cache = wasm::ModuleCache::open(std::filesystem::path(options.cache_dir) / kModules);
   if (cache) {
     cache_ = *std::move(cache);
   } else {

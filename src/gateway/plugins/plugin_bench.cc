@@ -1,0 +1,164 @@
+// What plugins cost: calls on a warm instance, chains, and instances themselves. Every figure is a
+// whole exchange's share of one thread.
+
+#include <benchmark/benchmark.h>
+
+#include "gateway/detail/test_gateway_state.h"
+#include "gateway/plugins/plugin_answer.h"
+#include "gateway/stages/stages.h"
+#include "wasm/text_format.h"
+
+namespace barbacane::gateway {
+namespace {
+
+const FakeExchange::Fields kTenHeaders = {
+    {"host", "api.example.com"},
+    {"user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"},
+    {"accept", "application/json, text/plain;q=0.9, */*;q=0.8"},
+    {"accept-language", "en-GB,en;q=0.7,de;q=0.3"},
+    {"accept-encoding", "gzip, deflate, br"},
+    {"authorization", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl"},
+    {"content-type", "application/json"},
+    {"x-request-start", "t=1732380000.123"},
+    {"x-tenant", "blue"},
+    {"connection", "keep-alive"}};
+
+std::string direct(std::string_view imports, std::string_view on_request,
+                   std::string_view on_response) {
+  const std::string text = "(module " + std::string(imports) + R"((memory (export "memory") 1)
+      (data (i32.const 1024) "x-tenantx-answer")
+      (func (export "init") (result i32) (i32.const 0))
+      (func (export "on_request") (result i32) )" +
+                           std::string(on_request) +
+                           R"() (func (export "on_response") (result i32) )" +
+                           std::string(on_response) + "))";
+  return wasm::assemble(text).value();
+}
+
+/// An on_response that does nothing but is not known to: skipping it would flatter the numbers.
+constexpr std::string_view kNothing = "(i32.sub (i32.load (i32.const 0)) (i32.load (i32.const 0)))";
+
+std::string empty_middleware() { return direct("", kNothing, kNothing); }
+
+/// Reads x-tenant on the way in, sets x-answer on the way out.
+std::string header_middleware() {
+  return direct(
+      R"((import "barbacane_direct" "header_get"
+           (func $get (param i32 i32 i32 i32 i32 i32) (result i32)))
+         (import "barbacane_direct" "header_set"
+           (func $set (param i32 i32 i32 i32 i32) (result i32))))",
+      "(drop (call $get (i32.const 0) (i32.const 1024) (i32.const 8) (i32.const 0)"
+      "  (i32.const 2048) (i32.const 256))) (i32.const 0)",
+      "(drop (call $set (i32.const 1) (i32.const 1032) (i32.const 8) (i32.const 1024)"
+      "  (i32.const 8))) (i32.const 0)");
+}
+
+/// JSON ABI: gives its input back as its output, which a plugin that changes nothing comes to.
+std::string json_echo() {
+  return wasm::assemble(R"((module
+      (import "barbacane" "host_set_output" (func $out (param i32 i32)))
+      (import "barbacane" "host_body_clear" (func $clear))
+      (memory (export "memory") 2)
+      (func (export "alloc") (param i32) (result i32) (i32.const 4096))
+      (func (export "init") (param i32 i32) (result i32) (i32.const 0))
+      (func (export "on_request") (param i32 i32) (result i32)
+        (call $clear) (call $out (local.get 0) (local.get 1)) (i32.const 0))
+      (func (export "on_response") (param i32 i32) (result i32)
+        (call $clear) (call $out (local.get 0) (local.get 1)) (i32.const 0))))")
+      .value();
+}
+
+artifact::Contents contents_of(const std::string& wasm, std::size_t times) {
+  artifact::Contents contents;
+  artifact::Operation operation = mock("GET", "/orders/{id}", R"({"body":"{}"})");
+  for (std::size_t i = 0; i < times; ++i) operation.middlewares.push_back({"bench", {"{}"}});
+  contents.routes.operations.push_back(std::move(operation));
+  if (times == 0) return contents;
+  artifact::Plugin plugin;
+  plugin.name = "bench";
+  plugin.plugin_type = "middleware";
+  plugin.wasm = wasm;
+  contents.plugins.push_back(std::move(plugin));
+  return contents;
+}
+
+/// A worker that serves one operation behind that many of the module.
+class Bench {
+ public:
+  Bench(const std::string& wasm, std::size_t times) : worker_({}) {
+    auto contents = contents_of(wasm, times);
+    const auto modules =
+        PluginModules::compile(contents, worker_.settings.options, worker_.process);
+    if (!modules) throw std::runtime_error(modules.error().message);
+    auto plugins =
+        LoadedPlugins::load(contents, *modules, {}, worker_.settings.options, worker_.process);
+    if (!plugins) throw std::runtime_error(plugins.error().message);
+    auto snapshot = Snapshot::build(
+        std::move(contents), {worker_.settings.options, worker_.process, {}, std::move(*plugins)});
+    worker_.state.use(std::shared_ptr<const Snapshot>(std::move(*snapshot)));
+    worker_.exchange.forget_answers();
+    worker_.exchange.request("GET", "/orders/7", kTenHeaders);
+  }
+
+  /// The whole of a request.
+  void whole() {
+    worker_.exchange.next();
+    worker_.handle();
+  }
+
+  /// Only what plugins add to it: both phases.
+  void chain(benchmark::State& state) {
+    RequestContext request(worker_.exchange, worker_.state);
+    stages::find_route(request);
+    for ([[maybe_unused]] auto _ : state) {
+      request.chain.reset();
+      request.reply.fields.clear();
+      worker_.exchange.next();
+      stages::begin_plugins(request);
+      benchmark::DoNotOptimize(stages::run_request_chain(request));
+      request.reply.status = 200;
+      benchmark::DoNotOptimize(stages::run_response_chain(request));
+    }
+  }
+  /// The same without the plugins.
+  void bare(benchmark::State& state) {
+    RequestContext request(worker_.exchange, worker_.state);
+    stages::find_route(request);
+    for ([[maybe_unused]] auto _ : state) {
+      request.chain.reset();
+      request.reply.fields.clear();
+      worker_.exchange.next();
+      begin_chain(request);
+      benchmark::ClobberMemory();
+    }
+  }
+
+ private:
+  TestWorker worker_;
+};
+
+void BM_BeginChain(benchmark::State& state) { Bench(empty_middleware(), 1).bare(state); }
+BENCHMARK(BM_BeginChain);
+
+void BM_DirectEmpty(benchmark::State& state) { Bench(empty_middleware(), 1).chain(state); }
+BENCHMARK(BM_DirectEmpty);
+
+void BM_DirectHeader(benchmark::State& state) { Bench(header_middleware(), 1).chain(state); }
+BENCHMARK(BM_DirectHeader);
+
+void BM_DirectHeaderChainOfFive(benchmark::State& state) {
+  Bench(header_middleware(), 5).chain(state);
+}
+BENCHMARK(BM_DirectHeaderChainOfFive);
+
+void BM_JsonEcho(benchmark::State& state) { Bench(json_echo(), 1).chain(state); }
+BENCHMARK(BM_JsonEcho);
+
+void BM_RequestBehindHeaders(benchmark::State& state) {
+  Bench bench(header_middleware(), static_cast<std::size_t>(state.range(0)));
+  for ([[maybe_unused]] auto _ : state) bench.whole();
+}
+BENCHMARK(BM_RequestBehindHeaders)->Arg(0)->Arg(1)->Arg(5);
+
+}  // namespace
+}  // namespace barbacane::gateway
