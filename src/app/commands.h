@@ -7,8 +7,8 @@
 /// The commands of `barbacane`, one file each.
 ///
 /// A command takes the words after its name, talks to the person on standard error, and returns the
-/// exit code. Standard output carries only help, `--format json` and the log of `serve`. Contract:
-/// cli.md, sections 1 to 6.
+/// exit code. Standard output carries only help, `--format json`, the log of `serve` and what
+/// `plugin` is asked for. Contract: cli.md, sections 1 to 6.
 namespace barbacane::app {
 
 using Arguments = std::span<const std::string>;
@@ -18,6 +18,7 @@ int run_dev(Arguments arguments);
 int run_compile(Arguments arguments);
 int run_validate(Arguments arguments);
 int run_serve(Arguments arguments);
+int run_plugin(Arguments arguments);
 
 struct Command {
   std::string_view name;
@@ -32,6 +33,7 @@ inline constexpr Command kCommands[] = {
     {"compile", "Check specs and seal them into an artifact", run_compile},
     {"validate", "Check specs without a project", run_validate},
     {"serve", "Run the gateway on an artifact", run_serve},
+    {"plugin", "Find, make and check plugins", run_plugin},
 };
 
 /// Exit codes every command shares.

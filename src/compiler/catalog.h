@@ -18,6 +18,18 @@ struct CatalogPlugin {
 /// Sorted by nothing in particular; outlives whom it is given to.
 using Catalog = std::span<const CatalogPlugin>;
 
+/// A dispatcher of the data plane itself, usable without a declaration and without a module.
+struct NativePlugin {
+  std::string_view name;
+  std::string_view version;
+  std::string_view description;
+  std::string_view config_schema;  ///< JSON Schema
+};
+
+/// Sorted by name.
+std::span<const NativePlugin> native_plugins();
+const NativePlugin* find_native(std::string_view name);
+
 /// The other name of an official plugin that has two; empty for all others.
 std::string_view other_name(std::string_view plugin);
 

@@ -41,8 +41,8 @@ class Resolver {
   std::expected<ResolvedPlugin, std::string> resolve() {
     auto manifest = find_manifest();
     if (!manifest) return std::unexpected(manifest.error());
-    const bool described = manifest->has_value();
-    if (!described) *manifest = undescribed();
+    result_.described = manifest->has_value();
+    if (!result_.described) *manifest = undescribed();
     find_schema(**manifest);
     artifact::Plugin& plugin = result_.plugin;
     plugin.name = name_.empty() ? (*manifest)->name : name_;
@@ -52,7 +52,7 @@ class Resolver {
     plugin.host_functions = (*manifest)->capabilities;
     result_.description = (*manifest)->description;
     check_module();
-    if (!described) {
+    if (!result_.described) {
       warn(fmt::format(
           "no usable plugin.toml found, taken for version {}, type {}, without capabilities",
           plugin.version, plugin.plugin_type));
@@ -95,7 +95,9 @@ class Resolver {
     const PluginManifestError& error = manifest.error();
     if (error.kind == PluginManifestError::Kind::kInvalid) {
       return std::unexpected(
-          fmt::format("plugin '{}': {} is invalid: {}", name_, what, error.message));
+          fmt::format("{}{} is invalid: {}",
+                      name_.empty() ? std::string() : fmt::format("plugin '{}': ", name_), what,
+                      error.message));
     }
     warn(fmt::format("{} is ignored: {}", what, error.message));
     return std::nullopt;

@@ -22,6 +22,7 @@ struct ResolvedPlugin {
   artifact::Plugin plugin;                   ///< under the name of the manifest
   std::optional<std::string> config_schema;  ///< JSON text; absent when there is none that parses
   std::vector<std::string> warnings;
+  bool described = false;     ///< it has a manifest; without, type and version are guessed
   std::string description;    ///< one line of its manifest; may be empty
   wasm::ModuleFaults faults;  ///< why no data plane would run the module (E1024)
 };

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -13,11 +12,6 @@ namespace barbacane::compiler {
 
 namespace {
 
-/// Dispatchers of the data plane itself, usable without a declaration. Their version is that of
-/// the plugin catalogue.
-constexpr std::array<std::string_view, 3> kNative = {"mock", "http-upstream", "ws-upstream"};
-constexpr std::string_view kNativeVersion = "0.1.0";
-
 enum class Role { kDispatcher, kMiddleware };
 
 struct Use {
@@ -25,8 +19,6 @@ struct Use {
   const PluginMention* mention;
   Site site;
 };
-
-bool is_native(std::string_view name) { return std::ranges::find(kNative, name) != kNative.end(); }
 
 void report_missing_dispatch(const SpecUnit& unit, const spec::Operation& operation,
                              const OperationExtensions& extensions, Report& report) {
@@ -95,9 +87,9 @@ class Resolution {
       if (source != nullptr) {
         sources_.emplace(source->name, source);
         plugins_.names[use.mention->name] = source->name;
-      } else if (is_native(use.mention->name)) {
+      } else if (const NativePlugin* native = find_native(use.mention->name)) {
         plugins_.names[use.mention->name] = use.mention->name;
-        check_use(use, kNativeVersion, "dispatcher");
+        check_use(use, native->version, "dispatcher");
         if (use.role == Role::kDispatcher) {
           configs_.check(use.site, *use.mention, use.mention->name);
         }
@@ -195,7 +187,8 @@ class Resolution {
 
   void report_undeclared(const Use& use) {
     const std::string& name = use.mention->name;
-    std::vector<std::string_view> known(kNative.begin(), kNative.end());
+    std::vector<std::string_view> known;
+    for (const NativePlugin& plugin : native_plugins()) known.push_back(plugin.name);
     for (const PluginSource& source : manifest_.plugins) known.push_back(source.name);
     for (const CatalogPlugin& plugin : catalog_) known.push_back(plugin.name);
     report_.error(use.site, "E1040",

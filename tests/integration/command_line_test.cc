@@ -32,6 +32,13 @@ TEST(CommandLine, HelpsOnEveryLevel) {
       {"validate", "-h"},
       {"serve", "--help"},
       {"help", "compile"},
+      {"help", "plugin"},
+      {"plugin", "--help"},
+      {"plugin", "list", "--help"},
+      {"plugin", "show", "--help"},
+      {"plugin", "new", "--help"},
+      {"plugin", "test", "--help"},
+      {"plugin", "inspect", "--help"},
   };
   for (const auto& arguments : helps) {
     const auto result = run(arguments);
@@ -44,7 +51,7 @@ TEST(CommandLine, HelpsOnEveryLevel) {
 
 TEST(CommandLine, NamesTheCommandsThatExist) {
   const std::string help = run({"--help"}).out;
-  for (const char* command : {"init", "compile", "validate", "serve"}) {
+  for (const char* command : {"init", "compile", "validate", "serve", "plugin"}) {
     EXPECT_THAT(help, HasSubstr(command));
   }
 }
@@ -70,6 +77,14 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
       {"validate", "--spec"},
       {"validate", "--spe", "a.yaml"},
       {"serve"},
+      {"plugin", "frobnicate"},
+      {"plugin", "--frobnicate"},
+      {"plugin", "show"},
+      {"plugin", "inspect"},
+      {"plugin", "new", "a-name"},
+      {"plugin", "new", "a-name", "--type", "teapot"},
+      {"plugin", "new", "A Name", "--type", "middleware"},
+      {"plugin", "list", "--format", "yaml"},
       {"serve", "--artifact", "a", "--max-headers", "many"},
       {"serve", "--artifact", "a", "--max-headers", "0x10"},
       {"serve", "--artifact", "a", "--max-body-size=-1"},
