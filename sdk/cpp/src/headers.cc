@@ -23,6 +23,19 @@ std::string must_be_header_name(const std::string& name) {
   return is_header_name(name) ? std::string() : std::string("must be a header name");
 }
 
+std::string must_be_header_value(const std::string& value) {
+  return is_header_value(value) ? std::string() : std::string("must be a header value");
+}
+
+std::string must_be_headers(const std::vector<std::pair<std::string, std::string>>& headers) {
+  for (const auto& [name, value] : headers) {
+    if (!is_header_name(name)) return concat("has a member '", name, "', which is no header name");
+    if (!is_header_value(value))
+      return concat("has a member '", name, "', which is no header value");
+  }
+  return {};
+}
+
 bool is_hop_by_hop(std::string_view name) {
   for (const std::string_view one : {"connection", "keep-alive", "proxy-connection", "te",
                                      "trailer", "transfer-encoding", "upgrade"}) {

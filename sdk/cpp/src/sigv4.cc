@@ -21,6 +21,19 @@ std::string canonical_value(std::string_view value) {
   return out;
 }
 
+/// Lines of one name stay in their order; there are few, so they are put in one by one.
+std::vector<std::pair<std::string, std::string>> sorted_by_name(
+    const std::vector<std::pair<std::string, std::string>>& headers) {
+  std::vector<std::pair<std::string, std::string>> sorted;
+  for (const auto& header : headers) {
+    const auto place = std::upper_bound(
+        sorted.begin(), sorted.end(), header.first,
+        [](const std::string& name, const auto& other) { return name < other.first; });
+    sorted.insert(place, header);
+  }
+  return sorted;
+}
+
 std::string canonical_query(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> parameters;
   while (!query.empty()) {
@@ -46,9 +59,7 @@ std::string canonical_query(std::string_view query) {
 }  // namespace
 
 std::string canonical_request(const Request& request, std::string& signed_headers) {
-  auto headers = request.headers;
-  std::stable_sort(headers.begin(), headers.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto headers = sorted_by_name(request.headers);
   std::string lines;
   signed_headers.clear();
   for (std::size_t i = 0; i < headers.size(); ++i) {

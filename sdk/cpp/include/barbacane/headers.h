@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 /// Field lines of a message (RFC 9110, 5).
 namespace barbacane::plugin {
@@ -69,6 +71,9 @@ bool is_header_name(std::string_view name);
 bool is_header_value(std::string_view value);
 /// What a config member that is a header name may be: for the rules of `Fields`.
 std::string must_be_header_name(const std::string& name);
+std::string must_be_header_value(const std::string& value);
+/// The same for a whole map of headers (`Map<std::string>`).
+std::string must_be_headers(const std::vector<std::pair<std::string, std::string>>& headers);
 
 /// Headers of one connection, which nobody passes on (RFC 9110, 7.6.1).
 bool is_hop_by_hop(std::string_view lower_case_name);
