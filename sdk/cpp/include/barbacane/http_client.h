@@ -41,8 +41,14 @@ struct HttpResponse {
 /// Waits for the whole answer. Nothing: the request was malformed or the gateway cannot call.
 std::optional<HttpResponse> http_call(const HttpRequest& request);
 
-/// Queues the call and forgets it: it is made after the handler has returned, and its result only
-/// logged. False: the queue is full. On gateways without such a queue it waits, and answers true.
-bool http_detach(const HttpRequest& request);
+enum class Detached : std::uint8_t {
+  kQueued,   ///< made after the handler has returned; the gateway logs and counts how it ends
+  kDropped,  ///< the queue is full
+  kDone,     ///< on a gateway without such a queue: it was made at once, and answered below 500
+  kFailed,   ///< the same, and it was not
+};
+
+/// Makes a call whose answer nobody waits for.
+Detached http_detach(const HttpRequest& request);
 
 }  // namespace barbacane::plugin

@@ -111,13 +111,15 @@ std::optional<HttpResponse> http_call(const HttpRequest& request) {
   return read_result(imports::host_http_call(text.data(), static_cast<std::uint32_t>(text.size())));
 }
 
-bool http_detach(const HttpRequest& request) {
-  const std::string text = prepared(request);
+Detached http_detach(const HttpRequest& request) {
 #if BARBACANE_PLUGIN_ABI == 1
-  return read_result(imports::host_http_call(text.data(), static_cast<std::uint32_t>(text.size())))
-      .has_value();
+  const auto response = http_call(request);
+  const bool failed = !response || !response->failure.empty() || response->status >= 500;
+  return failed ? Detached::kFailed : Detached::kDone;
 #else
-  return imports::host_http_detach(text.data(), static_cast<std::uint32_t>(text.size())) >= 0;
+  const std::string text = prepared(request);
+  const auto size = static_cast<std::uint32_t>(text.size());
+  return imports::host_http_detach(text.data(), size) < 0 ? Detached::kDropped : Detached::kQueued;
 #endif
 }
 
