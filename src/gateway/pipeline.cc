@@ -17,6 +17,24 @@ Step check_head(RequestContext& request) {
   return step;
 }
 
+/// Steps 9 and 10 of requests whose body nobody has to wait for.
+Step validate(RequestContext& request) {
+  stages::plan_body(request);
+  const bool waits = stages::checks_while_streaming(request) || stages::streams_body(request) ||
+                     stages::has_body_to_collect(request);
+  return waits ? Step::kWait : stages::validate(request);
+}
+
+/// The same of all others.
+net::Task<Step> read_and_validate(RequestContext& request) {
+  if (stages::checks_while_streaming(request)) {
+    co_return co_await stages::stream_and_validate(request);
+  }
+  if (stages::streams_body(request)) co_return co_await stages::begin_streamed_body(request);
+  const Step collected = co_await stages::collect_body(request);
+  co_return collected == Step::kGoOn ? stages::validate(request) : collected;
+}
+
 }  // namespace
 
 net::Task<> Pipeline::handle(http::Exchange& exchange) {
@@ -25,22 +43,15 @@ net::Task<> Pipeline::handle(http::Exchange& exchange) {
     request.began = std::chrono::steady_clock::now();
   }
   Step step = check_head(request);
-  if (step == Step::kGoOn) stages::plan_body(request);
-  if (step == Step::kGoOn && stages::checks_while_streaming(request)) {
-    step = co_await stages::stream_and_validate(request);
-  } else if (step == Step::kGoOn && stages::streams_body(request)) {
-    step = co_await stages::begin_streamed_body(request);
-  } else {
-    if (step == Step::kGoOn && stages::has_body_to_collect(request)) {
-      step = co_await stages::collect_body(request);
-    }
-    if (step == Step::kGoOn) step = stages::validate(request);
-  }
+  const bool preflight = request.preflight.has_value();
+  if (step == Step::kGoOn && !preflight) step = validate(request);
+  if (step == Step::kWait) step = co_await read_and_validate(request);
   if (step == Step::kGoOn && stages::has_plugins(request)) {
     step = stages::begin_plugins(request);
     if (step == Step::kGoOn) step = stages::run_request_chain(request);
     if (step == Step::kWait) step = co_await stages::run_request_chain_later(request);
   }
+  if (step == Step::kGoOn && preflight) step = stages::allow_preflight(request);
   if (step == Step::kGoOn) {
     step = stages::dispatch_may_wait(request) ? Step::kWait : stages::dispatch(request);
     if (step == Step::kWait) step = co_await stages::dispatch_later(request);

@@ -38,8 +38,9 @@ struct ChainState {
   std::size_t passed = 0;
   /// A middleware answered; of those before it status and fields are asked, bodies are not shown.
   bool short_circuited = false;
-  /// The next middleware of whichever phase is under way.
+  /// The next middleware on the way in, and the one behind the last.
   std::size_t next = 0;
+  std::size_t end = 0;
   /// Bytes that direct plugins wrote into the request and its answer, and how many they may: what
   /// is overwritten stays in the arena.
   static constexpr std::size_t kMostWritten = std::size_t{8} << 20;

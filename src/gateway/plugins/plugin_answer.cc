@@ -56,7 +56,11 @@ void begin_chain(RequestContext& request) {
   copy_head(request, chain.request);
   reindex(chain.request);
   chain.client_ip = client_ip_of(request);
-  chain.entries.resize(request.operation->chain.entries.size() + 1);
+  const std::size_t middlewares = request.operation->chain.entries.size();
+  chain.entries.resize(middlewares + 1);
+  // A preflight is one middleware's business.
+  chain.next = request.preflight.value_or(0);
+  chain.end = request.preflight ? *request.preflight + 1 : middlewares;
 }
 
 std::string_view request_json(RequestContext& request) {

@@ -176,7 +176,7 @@ Step begin_plugins(RequestContext& request) {
 Step run_request_chain(RequestContext& request) {
   const std::vector<Entry>& entries = request.operation->chain.entries;
   ChainState& chain = *request.chain;
-  for (; chain.next < entries.size(); ++chain.next) {
+  for (; chain.next < chain.end; ++chain.next) {
     if (entries[chain.next].plugin->may_wait) return Step::kWait;
     InstanceLease instance = take_instance(request, chain.next);
     if (!instance) return Step::kWait;
@@ -191,7 +191,7 @@ Step run_request_chain(RequestContext& request) {
 net::Task<Step> run_request_chain_later(RequestContext& request) {
   const std::vector<Entry>& entries = request.operation->chain.entries;
   ChainState& chain = *request.chain;
-  for (; chain.next < entries.size(); ++chain.next) {
+  for (; chain.next < chain.end; ++chain.next) {
     InstanceLease instance = take_instance(request, chain.next);
     if (!instance) instance = co_await request.pools()[entries[chain.next].pool].wait();
     if (!instance) co_return answer_no_instance(request, *entries[chain.next].plugin);
@@ -290,7 +290,7 @@ class ResponseCall {
 }  // namespace
 
 bool plugins_see_answer(const RequestContext& request) {
-  return request.chain && request.chain->passed > 0;
+  return request.chain && request.chain->passed > 0 && !request.preflight;
 }
 
 bool must_collect_answer(const RequestContext& request) {

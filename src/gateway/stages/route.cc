@@ -88,6 +88,9 @@ Step find_route(RequestContext& request) {
     case Lookup::Outcome::kNotFound:
       return answer_problem(request, Problem::kRouteNotFound);
     case Lookup::Outcome::kMethodNotAllowed:
+      if (find_preflight(request, lookup.node_operations)) {
+        return decode_path_values(request, lookup.captures());
+      }
       return refuse_method(request, lookup);
     case Lookup::Outcome::kBadPath:
       break;

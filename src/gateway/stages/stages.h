@@ -52,6 +52,12 @@ Step validate_missing_body(RequestContext& request);
 /// Logs what is wrong and, unless the operation is in report mode, answers with it. (validate.cc)
 Step refuse_invalid(RequestContext& request, std::span<const validation::Violation> violations);
 
+/// A preflight for a path without OPTIONS: finds the operation whose middleware `cors` is to answer
+/// it. (preflight.cc)
+bool find_preflight(RequestContext& request, std::span<const std::uint32_t> operations);
+/// What is answered when it lets the request pass. (preflight.cc)
+Step allow_preflight(RequestContext& request);
+
 /// Whether the operation has middlewares, or a dispatcher that is a module. (middleware.cc)
 bool has_plugins(const RequestContext& request);
 /// Whether some of them want the body, which must then be collected. (middleware.cc)
