@@ -72,7 +72,7 @@ TEST(Load, SaysIntegrityWhenATrustedKeyFindsNoSignature) {
   EXPECT_THAT(error.message, HasSubstr("artifact signature verification failed: "));
 }
 
-TEST(Load, RefusesPluginModules) {
+TEST(Load, RefusesModulesThatAreNoPlugins) {
   auto contents = one_operation(operation("GET", "/a", "s3", "{}"));
   artifact::Plugin plugin;
   plugin.name = "s3";
@@ -82,7 +82,7 @@ TEST(Load, RefusesPluginModules) {
   contents.plugins.push_back(std::move(plugin));
   const StartError error = load_error(sealed(std::move(contents)));
   EXPECT_EQ(error.exit_code, 12);
-  EXPECT_THAT(error.message, HasSubstr("plugins are not supported yet"));
+  EXPECT_THAT(error.message, HasSubstr("failed to load plugin 's3'"));
 }
 
 TEST(Load, PutsSecretsIntoConfigs) {
