@@ -60,7 +60,8 @@ int help_command(Arguments arguments) {
   }
   const Command* command = find_command(arguments[0]);
   if (command == nullptr) return unknown_command(arguments[0]);
-  const std::vector<std::string> help{"--help"};
+  std::vector<std::string> help(arguments.begin() + 1, arguments.end());
+  help.emplace_back("--help");
   return command->run(help);
 }
 

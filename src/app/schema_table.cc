@@ -18,6 +18,8 @@ using schema::Value;
 
 constexpr std::size_t kMostRows = 500;
 constexpr std::size_t kDeepest = 16;
+/// Schemas that are looked at: alternatives that contain themselves would never end.
+constexpr std::size_t kMostSchemas = 10'000;
 constexpr std::array<std::string_view, 2> kAlternatives = {"anyOf", "oneOf"};
 
 std::optional<Value> member(Value object, std::string_view name) {
@@ -120,9 +122,9 @@ class Rows {
     return schema;
   }
 
-  std::string type_of(Value unresolved, std::size_t depth = 0) const {
+  std::string type_of(Value unresolved, std::size_t depth = 0) {
     const Value schema = resolved(unresolved);
-    if (!schema.is_object() || depth > kDeepest) return "any";
+    if (!schema.is_object() || depth > kDeepest || ++looked_at_ > kMostSchemas) return "any";
     std::vector<std::string> types;
     const auto add = [&](std::string type) {
       if (std::ranges::find(types, type) == types.end()) types.push_back(std::move(type));
@@ -149,7 +151,7 @@ class Rows {
     return joined;
   }
 
-  std::string one_type(std::string_view name, Value schema, std::size_t depth) const {
+  std::string one_type(std::string_view name, Value schema, std::size_t depth) {
     if (name == "array") {
       const auto items = schema.find("items");
       return items ? "list of " + type_of(*items, depth + 1) : "list";
@@ -218,7 +220,7 @@ class Rows {
 
   void add_members(Value unresolved, const std::string& prefix, std::size_t depth) {
     const Value schema = resolved(unresolved);
-    if (!schema.is_object() || depth > kDeepest || rows_.size() >= kMostRows) return;
+    if (!schema.is_object() || depth > kDeepest || ++looked_at_ > kMostSchemas) return;
     if (const auto properties = member(schema, "properties");
         properties && properties->is_object()) {
       for (const schema::Member each : properties->members()) {
@@ -251,6 +253,7 @@ class Rows {
   }
 
   Value root_;
+  std::size_t looked_at_ = 0;
   std::vector<SchemaRow> rows_;
   std::set<std::string> known_;
 };

@@ -60,6 +60,12 @@ TEST(SchemaTable, EndsInSchemasThatContainThemselves) {
   EXPECT_FALSE(rows(R"({"properties": {"a": {"type": "array", "items": {"$ref": "#/properties/a"}},
                         "b": {"anyOf": [{"$ref": "#"}, {"$ref": "#"}]}}})")
                    .empty());
+  std::string many = "{\"$ref\": \"#\"}";
+  for (int i = 0; i < 50; ++i) many += ", {\"$ref\": \"#\"}";
+  EXPECT_EQ(rows("{\"properties\": {\"a\": {}}, \"anyOf\": [" + many + "]}").size(), 1U);
+  EXPECT_FALSE(
+      rows("{\"properties\": {\"a\": {\"oneOf\": [" + many + "]}}, \"oneOf\": [" + many + "]}")
+          .empty());
 }
 
 TEST(SchemaTable, HasNoRowsForAnythingElse) {

@@ -122,6 +122,19 @@ class Resolver {
     } else if (facts->kind) {
       plugin.plugin_type = wasm::to_string(*facts->kind);
     }
+    warn_of_memory();
+  }
+
+  /// A gateway with large bodies gives more, so it is no fault yet.
+  void warn_of_memory() {
+    constexpr std::uint64_t kUsual = std::uint64_t{16} << 20;  // plugin ABI, 7.3
+    if (outline_.memories.empty() || !result_.faults.empty()) return;
+    const std::uint64_t bytes = outline_.memories.front().minimum * wasm::kPageSize;
+    if (bytes <= kUsual) return;
+    warn(
+        fmt::format("it begins with {} MiB of memory, and a gateway gives 16 MiB unless its "
+                    "--max-body-size is larger",
+                    (bytes + (1 << 20) - 1) >> 20));
   }
 
   void find_schema(const PluginManifest& manifest) {

@@ -33,6 +33,7 @@ TEST(CommandLine, HelpsOnEveryLevel) {
       {"serve", "--help"},
       {"help", "compile"},
       {"help", "plugin"},
+      {"help", "plugin", "new"},
       {"plugin", "--help"},
       {"plugin", "list", "--help"},
       {"plugin", "show", "--help"},

@@ -82,6 +82,35 @@ TEST_F(PluginCommand, ListsWhatComesWithTheGateway) {
   }
 }
 
+/// The first plugin of the catalog that is a module and a middleware that needs no config.
+std::string bundled_middleware(const RunResult& list) {
+  const boost::json::value all = boost::json::parse(list.out);
+  for (const auto& each : all.as_array()) {
+    const std::string name = text_member(each.as_object(), "name");
+    if (name == "correlation-id") return name;
+  }
+  return {};
+}
+
+TEST_F(PluginCommand, WhatIsListedNeedsNoDeclaration) {
+  const std::string name = bundled_middleware(plugin({"list", "--format", "json"}));
+  if (name.empty()) GTEST_SKIP() << "no modules in this program";
+  folder_.write("barbacane.yaml", "plugins: {}\n");
+  folder_.write("api.yaml",
+                "openapi: 3.1.0\ninfo: {title: A, version: '1'}\npaths:\n  /a:\n    get:\n"
+                "      x-barbacane-middlewares: [{name: " +
+                    name + "}]\n      x-barbacane-dispatch: {name: mock}\n");
+  std::vector<std::string> arguments{"compile",  "-m", "barbacane.yaml", "-s",
+                                     "api.yaml", "-o", "api.bca"};
+  const RunResult taken = testkit::run(arguments, {.directory = folder_.path()});
+  EXPECT_EQ(taken.exit_code, 0) << taken.err;
+  EXPECT_THAT(taken.err, HasSubstr("1 plugin(s) bundled"));
+  arguments.emplace_back("--no-bundled-plugins");
+  const RunResult refused = testkit::run(arguments, {.directory = folder_.path()});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("E1040: plugin '" + name + "'"));
+}
+
 TEST_F(PluginCommand, ShowsTheConfigOfAnOfficialPlugin) {
   const RunResult text = plugin({"show", "http-upstream"});
   EXPECT_EQ(text.exit_code, 0) << text.err;
