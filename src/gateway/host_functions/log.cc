@@ -19,6 +19,12 @@ Level level_of(std::int32_t level) {
 }
 
 void log(PluginInstance& plugin, std::int32_t level, std::uint32_t pointer, std::uint32_t length) {
+  const bool refuses = plugin.call() != nullptr && plugin.call()->phase == Phase::kInit &&
+                       level_of(level) == Level::kError;
+  if (refuses) {
+    const auto reason = guest_text(plugin, pointer, length);
+    plugin.slots().complaint = base::utf8_prefix(reason.value_or(""), kLongestLine);
+  }
   telemetry::Log* log = plugin.services().log;
   if (log == nullptr || !log->enabled(level_of(level))) return;
   const auto text = guest_text(plugin, pointer, length);

@@ -73,7 +73,7 @@ net::Task<> InstancePool::prepare_later(std::weak_ptr<InstancePools> pools) {
 std::unique_ptr<PluginInstance> InstancePool::make_now() {
   auto made = PluginInstance::make(plugin_, services_);
   if (!made) {
-    complain(made.error());
+    complain(made.error().text);
     return nullptr;
   }
   const auto outcome = (*made)->initialize_now();
@@ -83,7 +83,7 @@ std::unique_ptr<PluginInstance> InstancePool::make_now() {
 net::Task<std::unique_ptr<PluginInstance>> InstancePool::make_later() {
   auto made = PluginInstance::make(plugin_, services_);
   if (!made) {
-    complain(made.error());
+    complain(made.error().text);
     co_return nullptr;
   }
   const auto outcome = co_await (*made)->initialize_later();
@@ -92,17 +92,16 @@ net::Task<std::unique_ptr<PluginInstance>> InstancePool::make_later() {
 
 std::unique_ptr<PluginInstance> InstancePool::checked(std::unique_ptr<PluginInstance> instance,
                                                       PluginInstance::Outcome outcome) {
-  if (outcome.returned() && outcome.code == 0) return instance;
-  complain(outcome.returned() ? wasm::Trap{wasm::Trap::Kind::kOther,
-                                           "init returned " + std::to_string(outcome.code)}
-                              : instance->trap());
+  const std::string reason = instance->refusal(outcome);
+  if (reason.empty()) return instance;
+  complain(reason);
   return nullptr;
 }
 
-void InstancePool::complain(const wasm::Trap& trap) {
+void InstancePool::complain(std::string_view reason) {
   if (services_.log == nullptr) return;
   services_.log->event(telemetry::Level::kError, "barbacane::plugin", "plugin_instance_failed",
-                       {{"plugin", plugin_.name}, {"reason", trap.text}});
+                       {{"plugin", plugin_.name}, {"reason", reason}});
 }
 
 std::shared_ptr<InstancePools> InstancePools::make(std::span<const Plugin* const> plugins,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,7 +75,7 @@ class InstancePool {
   net::Task<std::unique_ptr<PluginInstance>> make_later();
   std::unique_ptr<PluginInstance> checked(std::unique_ptr<PluginInstance> instance,
                                           PluginInstance::Outcome outcome);
-  void complain(const wasm::Trap& trap);
+  void complain(std::string_view reason);
   net::Task<> prepare_later(std::weak_ptr<InstancePools> pools);
 
   const Plugin& plugin_;

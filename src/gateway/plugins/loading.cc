@@ -105,9 +105,7 @@ std::string try_out(const Plugin& plugin, const Options& options, ProcessState& 
   auto instance = PluginInstance::make(plugin, bench.services);
   if (!instance) return instance.error().text;
   const auto outcome = bench.initialize(**instance);
-  if (!outcome.returned()) return (*instance)->trap().text;
-  if (outcome.code != 0) return "init returned " + std::to_string(outcome.code);
-  return {};
+  return (*instance)->refusal(outcome);
 }
 
 struct Use {

@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "base/file.h"
 #include "gateway/detail/test_gateway_state.h"
 #include "gateway/plugins/plugin_answer.h"
 #include "gateway/stages/stages.h"
@@ -68,25 +69,45 @@ std::string json_echo() {
       .value();
 }
 
-artifact::Contents contents_of(const std::string& wasm, std::size_t times) {
-  artifact::Contents contents;
-  artifact::Operation operation = mock("GET", "/orders/{id}", R"({"body":"{}"})");
-  for (std::size_t i = 0; i < times; ++i) operation.middlewares.push_back({"bench", {"{}"}});
-  contents.routes.operations.push_back(std::move(operation));
-  if (times == 0) return contents;
+/// A plugin of the catalog, as it was built for `direct` or `json`.
+std::string official(const std::string& abi, const std::string& name) {
+  const std::string path = std::string(BARBACANE_PLUGIN_MODULES) + '/' + abi + '/' + name + ".wasm";
+  auto bytes = base::read_file(path);
+  if (!bytes) throw std::runtime_error(path + ": " + bytes.error().message);
+  return *bytes;
+}
+
+artifact::Plugin plugin_of(const std::string& wasm, const std::string& type) {
   artifact::Plugin plugin;
   plugin.name = "bench";
-  plugin.plugin_type = "middleware";
+  plugin.plugin_type = type;
+  plugin.host_functions = {"log", "context_get", "context_set", "http_call", "generate_uuid"};
   plugin.wasm = wasm;
-  contents.plugins.push_back(std::move(plugin));
+  return plugin;
+}
+
+artifact::Contents behind_middlewares(const std::string& wasm, std::size_t times,
+                                      const std::string& config = "{}") {
+  artifact::Contents contents;
+  artifact::Operation operation = mock("GET", "/orders/{id}", R"({"body":"{}"})");
+  for (std::size_t i = 0; i < times; ++i) operation.middlewares.push_back({"bench", {config}});
+  contents.routes.operations.push_back(std::move(operation));
+  if (times > 0) contents.plugins.push_back(plugin_of(wasm, "middleware"));
+  return contents;
+}
+
+artifact::Contents dispatched_by(const std::string& wasm) {
+  artifact::Contents contents;
+  contents.routes.operations.push_back(
+      operation("GET", "/orders/{id}", "bench", R"({"body":"{\"id\":7}"})"));
+  contents.plugins.push_back(plugin_of(wasm, "dispatcher"));
   return contents;
 }
 
 /// A worker that serves one operation behind that many of the module.
 class Bench {
  public:
-  Bench(const std::string& wasm, std::size_t times) : worker_({}) {
-    auto contents = contents_of(wasm, times);
+  explicit Bench(artifact::Contents contents) : worker_({}) {
     const auto modules =
         PluginModules::compile(contents, worker_.settings.options, worker_.process);
     if (!modules) throw std::runtime_error(modules.error().message);
@@ -118,6 +139,29 @@ class Bench {
       benchmark::DoNotOptimize(stages::run_response_chain(request));
     }
   }
+  /// Only the dispatcher.
+  void dispatch(benchmark::State& state) {
+    RequestContext request(worker_.exchange, worker_.state);
+    prepare(request);
+    for ([[maybe_unused]] auto _ : state) {
+      begin_again(request);
+      begin_chain(request);
+      benchmark::DoNotOptimize(request.operation->dispatcher->answer(request));
+    }
+  }
+
+  /// A new instance with its `init`, and its end.
+  void instantiate(benchmark::State& state) {
+    const Plugin& plugin = *worker_.state.snapshot->pools().front();
+    for ([[maybe_unused]] auto _ : state) {
+      auto instance = PluginInstance::make(plugin, *worker_.state.plugin_services);
+      if (!instance || !(*instance)->initialize_now().returned()) {
+        state.SkipWithError("no instance");
+        return;
+      }
+    }
+  }
+
   /// The same without the plugins.
   void bare(benchmark::State& state) {
     RequestContext request(worker_.exchange, worker_.state);
@@ -151,25 +195,53 @@ class Bench {
   TestWorker worker_;
 };
 
-void BM_BeginChain(benchmark::State& state) { Bench(empty_middleware(), 1).bare(state); }
+void BM_BeginChain(benchmark::State& state) {
+  Bench(behind_middlewares(empty_middleware(), 1)).bare(state);
+}
 BENCHMARK(BM_BeginChain);
 
-void BM_DirectEmpty(benchmark::State& state) { Bench(empty_middleware(), 1).chain(state); }
+void BM_DirectEmpty(benchmark::State& state) {
+  Bench(behind_middlewares(empty_middleware(), 1)).chain(state);
+}
 BENCHMARK(BM_DirectEmpty);
 
-void BM_DirectHeader(benchmark::State& state) { Bench(header_middleware(), 1).chain(state); }
+void BM_DirectHeader(benchmark::State& state) {
+  Bench(behind_middlewares(header_middleware(), 1)).chain(state);
+}
 BENCHMARK(BM_DirectHeader);
 
 void BM_DirectHeaderChainOfFive(benchmark::State& state) {
-  Bench(header_middleware(), 5).chain(state);
+  Bench(behind_middlewares(header_middleware(), 5)).chain(state);
 }
 BENCHMARK(BM_DirectHeaderChainOfFive);
 
-void BM_JsonEcho(benchmark::State& state) { Bench(json_echo(), 1).chain(state); }
+/// The host's share of a JSON middleware.
+void BM_JsonEcho(benchmark::State& state) {
+  Bench(behind_middlewares(json_echo(), 1)).chain(state);
+}
 BENCHMARK(BM_JsonEcho);
 
+/// One that the C++ SDK reads and writes for: it looks at a number and changes nothing.
+void BM_JsonSdkMiddleware(benchmark::State& state) {
+  Bench(behind_middlewares(official("json", "request-size-limit"), 1)).chain(state);
+}
+BENCHMARK(BM_JsonSdkMiddleware);
+
+void BM_Dispatcher(benchmark::State& state, const char* abi) {
+  Bench(dispatched_by(official(abi, "mock"))).dispatch(state);
+}
+BENCHMARK_CAPTURE(BM_Dispatcher, direct, "direct");
+BENCHMARK_CAPTURE(BM_Dispatcher, json, "json");
+
+void BM_NewInstanceOfCors(benchmark::State& state) {
+  Bench(behind_middlewares(official("direct", "cors"), 1,
+                           R"({"allowed_origins":["https://app.example.com"]})"))
+      .instantiate(state);
+}
+BENCHMARK(BM_NewInstanceOfCors);
+
 void BM_RequestBehindHeaders(benchmark::State& state) {
-  Bench bench(header_middleware(), static_cast<std::size_t>(state.range(0)));
+  Bench bench(behind_middlewares(header_middleware(), static_cast<std::size_t>(state.range(0))));
   for ([[maybe_unused]] auto _ : state) bench.whole();
 }
 BENCHMARK(BM_RequestBehindHeaders)->Arg(0)->Arg(1)->Arg(5);

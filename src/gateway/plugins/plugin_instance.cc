@@ -41,6 +41,7 @@ void PluginSlots::clear() {
   http_result.clear();
   http_response_body.clear();
   http_request_body.reset();
+  complaint.clear();
   for (DirectBody& direct : direct_bodies) {
     if (!direct.changed) continue;
     empty(direct.bytes);
@@ -133,6 +134,13 @@ Outcome PluginInstance::run_now(Export handler, std::string_view input) {
   const std::size_t count = plugin_.abi == wasm::Abi::kJson ? 2 : 1;
   if (!guest_->call(handler, {values.data(), count})) return trapped();
   return {Outcome::Kind::kReturned, values[0].i32};
+}
+
+std::string PluginInstance::refusal(const Outcome& outcome) const {
+  if (!outcome.returned()) return trap_.text;
+  if (outcome.code == 0) return {};
+  if (!slots_.complaint.empty()) return slots_.complaint;
+  return "init returned " + std::to_string(outcome.code);
 }
 
 Outcome PluginInstance::initialize_now() {

@@ -62,6 +62,8 @@ struct PluginSlots {
   ResultSlot http_result;
   ResultSlot http_response_body;
   std::optional<std::string> http_request_body;
+  /// What `init` logged as an error last: as a rule why it refuses its config.
+  std::string complaint;
 
   void clear();
 };
@@ -85,6 +87,9 @@ class PluginInstance {
 
     bool returned() const { return kind == Kind::kReturned; }
   };
+
+  /// Of `initialize_*`: empty when the plugin takes its config, else what is to be told.
+  std::string refusal(const Outcome& outcome) const;
 
   /// `_initialize` and `init`. For plugins that cannot wait, and for all.
   Outcome initialize_now();

@@ -131,7 +131,7 @@ PluginTrial::~PluginTrial() = default;
 
 const std::string& PluginTrial::error() const { return state_->error; }
 
-std::vector<std::pair<std::string, std::string>> PluginTrial::logs() {
+std::vector<std::pair<std::string, std::string>> PluginTrial::logs() const {
   static int marks = 0;
   const std::string mark = "end of log " + std::to_string(++marks);
   state_->worker->log.text(telemetry::Level::kError, "testkit", mark);

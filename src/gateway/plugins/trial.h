@@ -82,7 +82,7 @@ class PluginTrial {
   Exchange exchange(TrialRequest request = {});
 
   /// Level and text of what the plugin and the gateway logged since the last call.
-  std::vector<std::pair<std::string, std::string>> logs();
+  std::vector<std::pair<std::string, std::string>> logs() const;
 
  private:
   struct State;
