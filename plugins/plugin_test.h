@@ -40,7 +40,7 @@ class PluginTest : public testing::TestWithParam<PluginAbi> {
 
   /// What the plugin says against that config; empty when it takes it.
   std::string refusal(const std::string& config) const {
-    const PluginHarness harness(module_, config);
+    PluginHarness harness(module_, config);
     if (harness.error().empty()) return {};
     std::string text = harness.error();
     for (const auto& [level, line] : harness.logs()) text += "\n" + level + ": " + line;

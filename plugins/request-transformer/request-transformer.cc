@@ -69,7 +69,7 @@ struct Variable {
       case Source::kHeader:
         return request.joined_header(lower(name));
       case Source::kQuery:
-        return request.query_param(name).str();
+        return find_parameter(request.query().view(), name).value_or("");
       case Source::kContext:
         return request.context(name).str();
       case Source::kNone:

@@ -150,7 +150,7 @@ TEST_P(RequestTransformer, GivesVariablesInBodiesTheirType) {
 }
 
 TEST_P(RequestTransformer, LeavesOtherBodiesAlone) {
-  for (const std::string& text : {std::string("not json"), std::string(), std::string("{\"a\":1"),
+  for (const std::string& text : {std::string("not json"), std::string("{\"a\":1"),
                                   std::string("\xff\xfe"), std::string("[1]"), std::string("7")}) {
     EXPECT_EQ(body(R"({"remove":["/a"]})", text), text);
   }

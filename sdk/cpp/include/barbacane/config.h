@@ -107,6 +107,23 @@ struct Each {
   Rule rule;
 };
 
+struct Nothing {
+  template <class T>
+  std::string broken(const T&) const {
+    return {};
+  }
+};
+
+/// Of the rules for a list, those in `each` are for its elements.
+template <class Rule>
+constexpr Nothing for_element(const Rule&) {
+  return {};
+}
+template <class Rule>
+constexpr const Rule& for_element(const Each<Rule>& each) {
+  return each.rule;
+}
+
 }  // namespace rules
 
 constexpr rules::Between between(std::int64_t low, std::int64_t high) { return {low, high}; }
@@ -190,7 +207,8 @@ class Fields {
       out.clear();
       for (const json::Node* member = node.first; member && !failed(); member = member->next) {
         out.emplace_back(std::string(member->name), typename T::value_type::second_type());
-        read_element(*member, member_path(path, member->name), out.back().second, rules...);
+        read(*member, member_path(path, member->name), out.back().second,
+             rules::for_element(rules)...);
       }
     } else if constexpr (rules::kIsVector<T>) {
       if (!node.is_array()) return fail(path, "must be a list");
@@ -198,7 +216,7 @@ class Fields {
       std::int64_t index = 0;
       for (const json::Node* element = node.first; element && !failed(); element = element->next) {
         out.emplace_back();
-        read_element(*element, element_path(path, index++), out.back(), rules...);
+        read(*element, element_path(path, index++), out.back(), rules::for_element(rules)...);
       }
     } else {
       static_assert(Bindable<T>, "a config member of a type that cannot be read");
@@ -207,22 +225,6 @@ class Fields {
       out.bind(fields);
       fields.refuse_unknown();
     }
-  }
-
-  /// Of the rules for a list, those in `each` are for its elements.
-  template <class T>
-  void read_element(const json::Node& node, const std::string& path, T& out) {
-    read(node, path, out);
-  }
-  template <class T, class Rule, class... Rest>
-  void read_element(const json::Node& node, const std::string& path, T& out, const Rule&,
-                    const Rest&... rest) {
-    read_element(node, path, out, rest...);
-  }
-  template <class T, class Rule, class... Rest>
-  void read_element(const json::Node& node, const std::string& path, T& out,
-                    const rules::Each<Rule>& each, const Rest&...) {
-    read(node, path, out, each.rule);
   }
 
   template <class T, class Rule>

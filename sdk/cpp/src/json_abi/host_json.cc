@@ -205,9 +205,14 @@ Value path_param(std::string_view name) {
 }
 
 Value query_param(std::string_view name, std::uint32_t index) {
-  if (!current.request.has_query) return {};
-  const auto value = find_parameter(current.request.query, name, index);
-  return value ? Value::borrowed(keep(*value)) : Value();
+  Value found;
+  for_each_element(current.request.query, '&', [&](std::string_view one) {
+    const std::size_t equals = one.find('=');
+    if (found || percent_decode(one.substr(0, equals)) != name || index-- != 0) return;
+    const bool has_value = equals != std::string_view::npos;
+    found = Value::borrowed(keep(percent_decode(has_value ? one.substr(equals + 1) : "")));
+  });
+  return found;
 }
 
 Value state() { return current.state.empty() ? Value() : Value::borrowed(keep(current.state)); }
