@@ -29,6 +29,10 @@ set(BARBACANE_WASM_COMPILE ${BARBACANE_WASM_CXX} ${BARBACANE_WASM_FLAGS}
 if(BARBACANE_CCACHE)
   list(PREPEND BARBACANE_WASM_COMPILE ${BARBACANE_CCACHE})
 endif()
+# The functions are known in every folder of the project, so must be what they use.
+foreach(variable BARBACANE_SDK BARBACANE_WASM_COMPILE BARBACANE_WASM_FLAGS BARBACANE_WASM_LINK_FLAGS)
+  set(${variable} ${${variable}} CACHE INTERNAL "")
+endforeach()
 
 # One object; OUT receives its path.
 function(barbacane_wasm_object source object abi)
