@@ -71,6 +71,25 @@ std::string values_of(Value list) {
   return values;
 }
 
+std::string_view type_name(Kind kind) {
+  switch (kind) {
+    case Kind::kNull:
+      return "null";
+    case Kind::kFalse:
+    case Kind::kTrue:
+      return "boolean";
+    case Kind::kNumber:
+      return "number";
+    case Kind::kString:
+      return "string";
+    case Kind::kArray:
+      return "list";
+    case Kind::kObject:
+      return "object";
+  }
+  return "any";
+}
+
 std::string bounds(Value schema, std::string_view low, std::string_view high,
                    std::string_view unit) {
   const auto least = member(schema, low);
@@ -80,6 +99,13 @@ std::string bounds(Value schema, std::string_view low, std::string_view high,
   if (least) return "at least " + shown(*least) + tail;
   if (most) return "at most " + shown(*most) + tail;
   return {};
+}
+
+/// How long a list has to be.
+std::string entries(Value schema) {
+  const auto least = member(schema, "minItems");
+  if (least && !member(schema, "maxItems") && shown(*least) == "1") return "not empty";
+  return bounds(schema, "minItems", "maxItems", "entries");
 }
 
 /// The description says already what is allowed.
@@ -144,6 +170,10 @@ class Rows {
         for (const Value each : choices->elements()) add(type_of(each, depth + 1));
       }
     }
+    const auto values = schema.find("enum");
+    if (types.empty() && values && values->is_array()) {
+      for (const Value each : values->elements()) add(std::string(type_name(each.kind())));
+    }
     if (types.empty() && schema.find("properties")) add("object");
     if (types.empty()) return "any";
     std::string joined;
@@ -180,9 +210,7 @@ class Rows {
       }
     }
     if (!tells_a_range(words)) add_range(schema, words);
-    if (auto range = bounds(schema, "minItems", "maxItems", "entries"); !range.empty()) {
-      add_phrase(words, std::move(range));
-    }
+    if (auto range = entries(schema); !range.empty()) add_phrase(words, std::move(range));
     if (!described) {
       if (auto range = bounds(schema, "minLength", "maxLength", "characters"); !range.empty()) {
         add_phrase(words, std::move(range));

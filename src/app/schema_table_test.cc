@@ -43,14 +43,17 @@ TEST(SchemaTable, FollowsWhatIsNested) {
       "headers": {"type": "object", "additionalProperties": {"type": "string"}},
       "tenants": {"type": "object", "additionalProperties": {"properties": {"id": {}}}},
       "timeout": {"type": ["number", "string"]},
+      "methods": {"type": "array", "minItems": 2, "items": {"enum": ["GET", 5]}},
       "target": {"oneOf": [{"type": "string"}, {"type": "object", "properties": {"host": {}}}]}
     },
     "$defs": {"rule": {"type": "object", "required": ["path"], "properties": {
       "path": {"type": "string", "description": "where"}, "forbidden": false}}}})"),
-              ElementsAre("rules | list of object |  | at least 1 entries",
+              ElementsAre("rules | list of object |  | not empty",
                           "rules[].path | string | required | where",
                           "headers | map of string |  | ", "tenants | map of object |  | ",
                           "tenants.*.id | any |  | ", "timeout | number or string |  | ",
+                          "methods | list of string or number |  | each one of GET, 5; at least 2 "
+                          "entries",
                           "target | string or object |  | ", "target.host | any |  | "));
 }
 
