@@ -103,7 +103,7 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
 
 TEST(CommandLine, DoesNotAcceptFlagsOfLaterWorkSilently) {
   for (const char* flag : {"--otlp-endpoint", "--trace-sampling", "--traffic-metrics",
-                           "--control-plane", "--vault-addr", "--cache-dir"}) {
+                           "--control-plane", "--vault-addr"}) {
     EXPECT_EQ(run({"serve", "--artifact", "a", flag, "1"}).exit_code, 2) << flag;
   }
 }

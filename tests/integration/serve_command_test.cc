@@ -260,8 +260,10 @@ TEST_F(ServeCommand, AcceptsASignedArtifactUnderItsKey) {
   EXPECT_EQ(other.exit_code, 11);
 }
 
-TEST_F(ServeCommand, EndsWith12OnAnArtifactWithModules) {
-  folder_.write("plugins/teapot.wasm", testkit::json_plugin("dispatcher").build());
+TEST_F(ServeCommand, EndsWith12OnAModuleWhoseCodeIsNotValid) {
+  testkit::WasmBuilder module = testkit::json_plugin("dispatcher");
+  module.handler("takes_from_an_empty_stack", "()", testkit::code::drop());
+  folder_.write("plugins/teapot.wasm", module.build());
   SpecBuilder spec;
   spec.operation("GET", "/x").dispatch("teapot", "{}");
   compile(spec.text(), "{teapot: {path: ./plugins/teapot.wasm}}");
