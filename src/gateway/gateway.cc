@@ -291,13 +291,16 @@ std::size_t Gateway::shutdown(const std::function<void(std::size_t open)>& progr
   constexpr auto kLook = std::chrono::milliseconds(5);
   constexpr auto kReport = std::chrono::milliseconds(500);
   const auto deadline = steady_clock::now() + impl_->settings.options.shutdown_timeout;
+  const auto unfinished = [&] {
+    return open_connections() > 0 || impl_->process.detached_calls.pending() > 0;
+  };
   auto next_report = steady_clock::now() + kReport;
   for (const auto& worker : impl_->workers) worker->drain();
-  while (open_connections() > 0 && steady_clock::now() < deadline) {
+  while (unfinished() && steady_clock::now() < deadline) {
     std::this_thread::sleep_for(kLook);
     if (steady_clock::now() < next_report) continue;
     next_report += kReport;
-    if (progress) progress(open_connections());
+    if (progress && open_connections() > 0) progress(open_connections());
   }
   const std::size_t cut = open_connections();
   if (cut > 0) {

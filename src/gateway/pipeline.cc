@@ -56,12 +56,15 @@ net::Task<> Pipeline::handle(http::Exchange& exchange) {
     step = stages::dispatch_may_wait(request) ? Step::kWait : stages::dispatch(request);
     if (step == Step::kWait) step = co_await stages::dispatch_later(request);
   }
-  if (step == Step::kAnswer && stages::plugins_see_answer(request)) {
+  const bool sent = step == Step::kSent;
+  if ((step == Step::kAnswer || sent) && stages::plugins_see_answer(request)) {
     if (stages::must_collect_answer(request)) step = co_await stages::collect_answer(request);
     step = stages::run_response_chain(request);
     if (step == Step::kWait) step = co_await stages::run_response_chain_later(request);
   }
-  if (step == Step::kGone) {
+  if (sent) {
+    // Nothing more leaves.
+  } else if (step == Step::kGone) {
     exchange.abort();
   } else {
     stages::complete_head(request);

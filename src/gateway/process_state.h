@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 
+#include "gateway/once_each.h"
 #include "gateway/plugins/plugin_host.h"
 #include "http/client/upstream.h"
 #include "net/resolver.h"
@@ -30,6 +31,7 @@ struct ProcessState {
   services::DetachedCalls detached_calls;
   telemetry::Log* log = nullptr;
   std::atomic<std::size_t> websockets{0};  ///< joined right now
+  OnceEach plaintext_websockets;           ///< upstreams that were warned of
 };
 
 }  // namespace barbacane::gateway

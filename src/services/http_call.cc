@@ -192,14 +192,19 @@ HttpCall::Part HttpCall::checked(http::client::BodyPart part) {
   return std::unexpected(problem_of(std::move(part.error())));
 }
 
-HttpCall::Part HttpCall::buffered_part() { return checked(call_->buffered_part()); }
+/// A trickle, or a flood, that never lets a read wait for long is late, too.
+std::optional<CallError> HttpCall::lateness() const {
+  if (left() > milliseconds(0) || call_->body_done()) return std::nullopt;
+  return CallError{CallFailure::kTimeout, "the answer was not complete in time"};
+}
+
+HttpCall::Part HttpCall::buffered_part() {
+  if (auto late = lateness()) return checked(std::unexpected(std::move(*late)));
+  return checked(call_->buffered_part());
+}
 
 Task<HttpCall::Part> HttpCall::read_body_part() {
-  // A trickle that never lets a read wait for long is late, too.
-  if (left() <= milliseconds(0) && !call_->body_done()) {
-    co_return checked(
-        std::unexpected(CallError{CallFailure::kTimeout, "the answer was not complete in time"}));
-  }
+  if (auto late = lateness()) co_return checked(std::unexpected(std::move(*late)));
   co_return checked(co_await call_->read_body_part(left()));
 }
 

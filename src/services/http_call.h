@@ -72,6 +72,7 @@ class HttpCall {
   HttpProblem problem_of(http::client::CallError error) const;
   Part checked(http::client::BodyPart part);
   std::chrono::milliseconds left() const;
+  std::optional<http::client::CallError> lateness() const;
 
   OutboundHttp& http_;
   http::client::Pool& pool_;

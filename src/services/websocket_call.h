@@ -29,8 +29,8 @@ struct WebSocketRequest {
   std::string url;
   std::chrono::milliseconds connect_timeout{5'000};  ///< connection and handshake
   HttpRequest::Headers headers;
-  std::chrono::milliseconds idle_timeout{0};  ///< of the joined WebSocket; zero: none given
-  std::uint64_t max_message_bytes = 0;        ///< the same
+  std::chrono::milliseconds idle_timeout{300'000};  ///< of the joined WebSocket; zero: off
+  std::uint64_t max_message_bytes = 0;        ///< of the same; zero: any
 };
 
 /// The argument of `host_ws_upgrade`. What is wrong is for the log.

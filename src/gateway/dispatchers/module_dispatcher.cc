@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "gateway/plugins/answer_stream.h"
 #include "gateway/plugins/instance_pool.h"
 #include "gateway/plugins/json_messages.h"
 #include "gateway/plugins/plugin_answer.h"
@@ -13,6 +14,10 @@ namespace {
 using Outcome = PluginInstance::Outcome;
 
 constexpr int kLeastStatus = 200;
+constexpr int kUntouched = 200;
+constexpr int kStreamed = 0;
+constexpr int kSwitchingProtocols = 101;
+constexpr std::string_view kStreamedKey = "response.streamed";
 
 /// One `dispatch` and what comes of it.
 class DispatchCall {
@@ -35,16 +40,49 @@ class DispatchCall {
     if (outcome.kind == Outcome::Kind::kCutOff) return Step::kGone;
     if (!outcome.returned()) return failed(instance->trap().text);
     if (outcome.code != 0) return failed(refusal(*instance, outcome.code));
-    const Taken taken = plugin_.abi == wasm::Abi::kDirect
-                            ? take_built(request_, *instance, built_, kLeastStatus)
-                            : take_output(*instance);
+    const Taken taken =
+        plugin_.abi == wasm::Abi::kDirect ? take_direct(*instance) : take_output(*instance);
     if (!taken) return failed(taken.error().message);
     return Step::kAnswer;
+  }
+
+  /// The same when the answer has left already, all but its end.
+  Step finish_streamed(InstanceLease instance, Outcome outcome) {
+    ChainState& chain = *request_.chain;
+    if (!outcome.returned()) {
+      log_plugin_failure(request_, plugin_, Phase::kDispatch, telemetry::Level::kError,
+                         instance->trap().text);
+      chain.call_nobody();
+      if (chain.streamed == ChainState::Streamed::kWhole) break_streamed_answer(request_);
+      return Step::kSent;
+    }
+    if (outcome.code != 0) {
+      ignored(refusal(*instance, outcome.code));
+    } else if (answers_otherwise(*instance)) {
+      ignored("it answered although its answer was streamed");
+    }
+    chain.context.set(kStreamedKey, "true");
+    return Step::kSent;
   }
 
  private:
   Step failed(std::string_view reason) {
     return answer_plugin_failure(request_, plugin_, Phase::kDispatch, reason);
+  }
+
+  void ignored(std::string_view reason) {
+    log_plugin_failure(request_, plugin_, Phase::kDispatch, telemetry::Level::kWarn, reason);
+  }
+
+  /// A direct plugin may leave what it would build as it is.
+  bool answers_otherwise(PluginInstance& instance) const {
+    if (plugin_.abi == wasm::Abi::kDirect) {
+      return built_.status != kStreamed &&
+             (built_.status != kUntouched || !built_.fields.empty() ||
+              instance.slots().direct_bodies[1].changed);
+    }
+    const auto response = read_response(instance.slots().output, request_.arena);
+    return !response || response->status != kStreamed;
   }
 
   std::string refusal(PluginInstance& instance, std::int32_t code) const {
@@ -54,11 +92,25 @@ class DispatchCall {
     return reason;
   }
 
+  Taken take_direct(PluginInstance& instance) {
+    if (built_.status == kSwitchingProtocols && call_.upgrade) return take_upgrade();
+    return take_built(request_, instance, built_, kLeastStatus);
+  }
+
+  Taken take_upgrade() {
+    request_.reply.status = kSwitchingProtocols;
+    request_.reply.fields.clear();
+    request_.reply.body = {};
+    request_.upgrade = std::move(call_.upgrade);
+    return {};
+  }
+
   Taken take_output(PluginInstance& instance) {
     std::string& output = instance.slots().output;
     if (output.empty()) return base::fail("it answered without a response");
     auto response = read_response(output, request_.arena);
     if (!response) return std::unexpected(response.error());
+    if (response->status == kSwitchingProtocols && call_.upgrade) return take_upgrade();
     return take_response(request_, instance, *response, kLeastStatus);
   }
 
@@ -91,7 +143,10 @@ class ModuleDispatcher final : public Dispatcher {
     if (!instance) co_return answer_no_instance(request, *entry_.plugin);
     DispatchCall call(request, *entry_.plugin);
     const Outcome outcome = co_await instance->call_later(call.call());
-    co_return call.finish(std::move(instance), outcome);
+    if (!request.exchange.answered()) co_return call.finish(std::move(instance), outcome);
+    const Step step = call.finish_streamed(std::move(instance), outcome);
+    co_await end_streamed_answer(request);
+    co_return step;
   }
 
  private:

@@ -24,15 +24,23 @@ std::string_view value_of(const std::pmr::vector<http::Field>& fields, std::stri
 
 class WebSocketUpgrade final : public Upgrade {
  public:
-  WebSocketUpgrade(http::client::CallPtr call, std::chrono::milliseconds idle_timeout,
+  WebSocketUpgrade(WebSocketUpstream upstream, std::chrono::milliseconds idle_timeout,
                    WebSocketSeat seat)
-      : call_(std::move(call)), idle_timeout_(idle_timeout), seat_(std::move(seat)) {}
+      : upstream_(std::move(upstream)), idle_timeout_(idle_timeout), seat_(std::move(seat)) {}
 
   std::string_view protocol() const override { return kProtocol; }
 
+  void complete(RequestContext& request) const override {
+    const auto& asked = request.head.fields;
+    const std::string accept = http::websocket::accept_key(value_of(asked, "sec-websocket-key"));
+    request.reply.add("sec-websocket-accept", copy_to(request.arena, accept));
+    if (services::offers_subprotocol(asked, upstream_.subprotocol))
+      request.reply.add("sec-websocket-protocol", upstream_.subprotocol);
+  }
+
   net::Task<> run(RequestContext& request, http::Tunnel client) override {
     const auto began = std::chrono::steady_clock::now();
-    WebSocketRelay relay(request.exchange.loop(), client, call_->tunnel(), idle_timeout_);
+    WebSocketRelay relay(request.exchange.loop(), client, upstream_.call->tunnel(), idle_timeout_);
     request.exchange.watch_client(&relay);
     const auto code = co_await relay.run();
     request.exchange.watch_client(nullptr);
@@ -45,7 +53,7 @@ class WebSocketUpgrade final : public Upgrade {
   }
 
  private:
-  http::client::CallPtr call_;
+  WebSocketUpstream upstream_;
   std::chrono::milliseconds idle_timeout_;
   WebSocketSeat seat_;
 };
@@ -67,19 +75,10 @@ std::string_view fault_of_websocket_handshake(const RequestContext& request) {
   return {};
 }
 
-void accept_websocket(RequestContext& request, std::string_view subprotocol) {
-  request.reply.status = 101;
-  const std::string_view key = value_of(request.head.fields, "sec-websocket-key");
-  request.reply.add("sec-websocket-accept",
-                    copy_to(request.arena, http::websocket::accept_key(key)));
-  if (services::offers_subprotocol(request.head.fields, subprotocol))
-    request.reply.add("sec-websocket-protocol", copy_to(request.arena, std::string(subprotocol)));
-}
-
-std::unique_ptr<Upgrade> make_websocket_upgrade(http::client::CallPtr call,
+std::unique_ptr<Upgrade> make_websocket_upgrade(WebSocketUpstream upstream,
                                                 std::chrono::milliseconds idle_timeout,
                                                 WebSocketSeat seat) {
-  return std::make_unique<WebSocketUpgrade>(std::move(call), idle_timeout, std::move(seat));
+  return std::make_unique<WebSocketUpgrade>(std::move(upstream), idle_timeout, std::move(seat));
 }
 
 }  // namespace barbacane::gateway

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -39,13 +40,15 @@ inline std::size_t most_websockets(std::size_t max_connections) {
 /// What is wrong with a client's handshake; empty when nothing is (RFC 6455, 4.2.1).
 std::string_view fault_of_websocket_handshake(const RequestContext& request);
 
-/// Makes 101 the answer. `subprotocol` is what the upstream chose; a client that did not offer it
-/// is not told.
-void accept_websocket(RequestContext& request, std::string_view subprotocol);
+/// The other side of it, connected.
+struct WebSocketUpstream {
+  http::client::CallPtr call;
+  std::string subprotocol;  ///< it chose; a client that did not offer it is not told
+};
 
-/// For `request.upgrade`: what goes on after 101. Refers to nothing of the snapshot.
-/// `idle_timeout` zero: none.
-std::unique_ptr<Upgrade> make_websocket_upgrade(http::client::CallPtr call,
+/// For `request.upgrade`: what goes on after 101, which must be the answer. Refers to nothing of
+/// the snapshot. `idle_timeout` zero: none.
+std::unique_ptr<Upgrade> make_websocket_upgrade(WebSocketUpstream upstream,
                                                 std::chrono::milliseconds idle_timeout,
                                                 WebSocketSeat seat);
 

@@ -26,6 +26,7 @@ using Fields = std::pmr::vector<http::Field>;
 
 constexpr std::string_view kName = "ws-upstream";
 constexpr std::string_view kProtocol = "websocket";
+constexpr int kSwitchingProtocols = 101;
 
 class WsUpstream final : public Dispatcher {
  public:
@@ -100,9 +101,10 @@ Task<Step> WsUpstream::join(RequestContext& request, std::string_view target,
     const CallError error{CallFailure::kInvalid, std::string(fault)};
     co_return answer_call_error(request, *upstream_, error);
   }
-  accept_websocket(request, services::chosen_subprotocol(**head));
-  request.upgrade =
-      make_websocket_upgrade(exchange.take_call(), config_.idle_timeout, std::move(seat));
+  std::string subprotocol(services::chosen_subprotocol(**head));
+  request.reply.status = kSwitchingProtocols;
+  request.upgrade = make_websocket_upgrade({exchange.take_call(), std::move(subprotocol)},
+                                           config_.idle_timeout, std::move(seat));
   co_return Step::kAnswer;
 }
 

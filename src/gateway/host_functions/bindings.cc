@@ -12,6 +12,7 @@ const wasm::HostBindings& host_bindings() {
     add_clock_functions(bindings);
     add_uuid_functions(bindings);
     add_http_functions(bindings);
+    add_websocket_functions(bindings);
     add_signature_functions(bindings);
     add_direct_message_functions(bindings);
     add_direct_request_functions(bindings);

@@ -16,6 +16,7 @@ void add_context_functions(wasm::HostBindings& bindings);
 void add_clock_functions(wasm::HostBindings& bindings);
 void add_uuid_functions(wasm::HostBindings& bindings);
 void add_http_functions(wasm::HostBindings& bindings);
+void add_websocket_functions(wasm::HostBindings& bindings);
 void add_signature_functions(wasm::HostBindings& bindings);
 void add_direct_message_functions(wasm::HostBindings& bindings);
 void add_direct_request_functions(wasm::HostBindings& bindings);

@@ -16,6 +16,8 @@ using Fields = std::pmr::vector<http::Field>;
 
 constexpr std::int32_t kHighestStatus = 999;
 constexpr std::int32_t kLowestStatus = 100;
+/// Of a dispatcher whose answer has left already (plugin ABI, 4.2).
+constexpr std::int32_t kStreamed = 0;
 
 /// The fields of a message that may be read now, else why not.
 std::expected<const Fields*, std::int32_t> readable(const PluginInstance& plugin,
@@ -59,7 +61,8 @@ std::int32_t status_get(PluginInstance& plugin) {
 std::int32_t status_set(PluginInstance& plugin, std::int32_t status) {
   const auto allowed = may_change(plugin, kResponse);
   if (!allowed) return allowed.error();
-  if (status < kLowestStatus || status > kHighestStatus) return kBadArgument;
+  const bool says_streamed = status == kStreamed && plugin.call()->phase == Phase::kDispatch;
+  if ((status < kLowestStatus && !says_streamed) || status > kHighestStatus) return kBadArgument;
   plugin.call()->save_response();
   plugin.call()->response->status = status;
   return 0;

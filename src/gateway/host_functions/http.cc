@@ -4,7 +4,10 @@
 
 #include "gateway/host_functions/bindings.h"
 #include "gateway/host_functions/host_body.h"
+#include "gateway/plugins/answer_stream.h"
 #include "gateway/process_state.h"
+#include "gateway/request_context.h"
+#include "services/http_call.h"
 #include "services/detached_calls.h"
 #include "services/http_request.h"
 
@@ -27,13 +30,57 @@ std::optional<services::HttpRequest> read_request(PluginInstance& plugin, std::u
   return std::nullopt;
 }
 
-void call(wasm::Instance& caller, const wasm::Value* arguments, wasm::HostWait& wait) {
-  auto& plugin = *static_cast<PluginInstance*>(caller.owner());
-  auto request = read_request(plugin, arguments[0].u32(), arguments[1].u32());
-  if (request && plugin.plugin().grant) return plugin.wait_for(std::move(*request), wait);
+/// The whole answer, or a problem document in its place.
+class WholeAnswer final : public PluginWait {
+ public:
+  WholeAnswer(PluginInstance& plugin, services::HttpRequest request)
+      : plugin_(plugin),
+        call_(plugin.services().outbound, plugin.plugin().grant, std::move(request)) {}
+
+  net::Task<std::int32_t> run() override {
+    services::HttpResult result = co_await call_.perform();
+    if (result.failure == services::HttpFailure::kCancelled) co_return kFailed;
+    telemetry::Log* log = plugin_.services().log;
+    if (result.failure != services::HttpFailure::kNone && log != nullptr) {
+      log->event(Level::kWarn, "barbacane::plugin", "plugin_http_call_failed",
+                 {{"plugin", plugin_.plugin().name},
+                  {"kind", services::text_of(result.failure)},
+                  {"error", result.log_text}});
+    }
+    PluginSlots& slots = plugin_.slots();
+    const std::int32_t length = slots.http_result.put(services::result_json(result));
+    slots.http_response_body.put(std::move(result.body));
+    co_return length;
+  }
+  void cancel() override { call_.cancel(); }
+
+ private:
+  PluginInstance& plugin_;
+  services::HttpCall call_;
+};
+
+void fail(wasm::HostWait& wait) {
   wasm::Value failed;
   failed.i32 = kFailed;
   wait.complete(failed);
+}
+
+void call(wasm::Instance& caller, const wasm::Value* arguments, wasm::HostWait& wait) {
+  auto& plugin = *static_cast<PluginInstance*>(caller.owner());
+  auto request = read_request(plugin, arguments[0].u32(), arguments[1].u32());
+  if (!request || !plugin.plugin().grant) return fail(wait);
+  plugin.wait_for(std::make_unique<WholeAnswer>(plugin, std::move(*request)), wait);
+}
+
+void stream(wasm::Instance& caller, const wasm::Value* arguments, wasm::HostWait& wait) {
+  auto& plugin = *static_cast<PluginInstance*>(caller.owner());
+  const bool dispatches = plugin.call() != nullptr && plugin.call()->phase == Phase::kDispatch;
+  if (!dispatches) return call(caller, arguments, wait);
+  auto request = read_request(plugin, arguments[0].u32(), arguments[1].u32());
+  RequestContext& context = *plugin.call()->request;
+  const bool streamed = context.chain->streamed != ChainState::Streamed::kNothing;
+  if (!request || !plugin.plugin().grant || streamed) return fail(wait);
+  plugin.wait_for(std::make_unique<AnswerStream>(plugin, context, std::move(*request)), wait);
 }
 
 std::int32_t detach(PluginInstance& plugin, std::uint32_t pointer, std::uint32_t length) {
@@ -81,7 +128,7 @@ void add_http_functions(wasm::HostBindings& bindings) {
   using enum wasm::HostModule;
   const auto at = [&](std::size_t index) -> wasm::HostBinding& { return bindings[index]; };
   at(wasm::host_index(kBarbacane, "host_http_call")).may_wait = call;
-  at(wasm::host_index(kBarbacane, "host_http_stream")).may_wait = call;
+  at(wasm::host_index(kBarbacane, "host_http_stream")).may_wait = stream;
   at(wasm::host_index(kBarbacane, "host_http_detach")).at_once = host_body<&detach>;
   at(wasm::host_index(kBarbacane, "host_http_read_result")).at_once = host_body<&read_result>;
   at(wasm::host_index(kBarbacane, "host_http_request_body_set")).at_once =

@@ -1,5 +1,5 @@
 // Host functions whose service this data plane does not have yet: they answer as the contract says
-// for a service that is not available, so that every module links (plugin ABI, 5.6 to 5.12).
+// for a service that is not available, so that every module links (plugin ABI, 5.6 to 5.9 and 5.12).
 
 #include "gateway/host_functions/bindings.h"
 #include "gateway/host_functions/host_body.h"
@@ -41,7 +41,6 @@ void add_unavailable_functions(wasm::HostBindings& bindings) {
   at(wasm::host_index(kBarbacane, "host_kafka_publish")).may_wait = unavailable_later;
   at(wasm::host_index(kBarbacane, "host_nats_publish")).may_wait = unavailable_later;
   at(wasm::host_index(kBarbacane, "host_broker_read_result")).at_once = empty_slot;
-  at(wasm::host_index(kBarbacane, "host_ws_upgrade")).may_wait = unavailable_later;
   at(wasm::host_index(kBarbacane, "host_metric_counter_inc")).at_once = nothing;
   at(wasm::host_index(kBarbacane, "host_metric_histogram_observe")).at_once = nothing;
   at(wasm::host_index(kBarbacane, "host_span_start")).at_once = unavailable;

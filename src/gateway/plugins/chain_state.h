@@ -13,13 +13,12 @@
 /// What the plugins of one request have in common, from the first `on_request` to the last
 /// `on_response`.
 ///
-/// Lives in the arena of the request, whose context owns it; instances that are still held when it
-/// dies belong to a call that was cut off and are discarded.
+/// Lives in the arena of the request, whose context owns it.
 namespace barbacane::gateway {
 
 struct ChainState {
   explicit ChainState(std::pmr::memory_resource* arena)
-      : request(arena), context(arena), entries(arena) {}
+      : request(arena), context(arena), entries(arena), trailers(arena) {}
 
   /// One middleware of the chain; the dispatcher's is the last.
   struct Entry {
@@ -45,9 +44,25 @@ struct ChainState {
   /// is overwritten stays in the arena.
   static constexpr std::size_t kMostWritten = std::size_t{8} << 20;
   std::size_t written = 0;
+  /// How far the answer is that leaves while its dispatcher runs (plugin ABI, 8.4).
+  enum class Streamed : std::uint8_t {
+    kNothing,
+    kBegun,
+    kWhole,  ///< but for its end, which waits for the dispatcher to prove sound
+    kEnded,
+    kBroken,
+  } streamed = Streamed::kNothing;
+  std::pmr::vector<http::Field> trailers;  ///< of that answer
+
   /// As plugins of the JSON ABI get it; empty when it must be written (again).
   std::string_view request_json;
   std::string_view response_json;
+
+  /// No plugin is called any more: instances that wait for it are free.
+  void call_nobody() {
+    passed = 0;
+    for (Entry& entry : entries) entry.held.end();
+  }
 };
 
 struct DestroyChainInArena {

@@ -191,7 +191,8 @@ std::expected<LoadedPlugins, StartError> LoadedPlugins::load(const artifact::Con
     plugin->has_initialize = module->facts.has_initialize;
     plugin->skips_on_response = module->facts.skips_on_response;
     plugin->may_wait = module->facts.may_wait;
-    if (plugin->capabilities.contains(wasm::Capability::kHttpCall)) {
+    if (plugin->capabilities.contains(wasm::Capability::kHttpCall) ||
+        plugin->capabilities.contains(wasm::Capability::kWsUpgrade)) {
       auto tls = process.plugins.ordinary_tls();
       if (!tls) return std::unexpected(bad_module(*module->source, tls.error().message));
       plugin->grant = std::make_shared<const services::HttpGrant>(

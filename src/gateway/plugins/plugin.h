@@ -30,7 +30,7 @@ struct Plugin {
   std::string config;          ///< with secrets in place: goes nowhere but into the guest
   std::string written_config;  ///< as in the artifact
   wasm::CapabilitySet capabilities;
-  std::shared_ptr<const services::HttpGrant> grant;  ///< null unless it may make HTTP calls
+  std::shared_ptr<const services::HttpGrant> grant;  ///< null unless it may call out
   bool body_access = false;
   bool has_alloc = false;
   bool has_initialize = false;

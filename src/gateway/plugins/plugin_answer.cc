@@ -130,7 +130,7 @@ void log_plugin_failure(const RequestContext& request, const Plugin& plugin, Pha
 Step answer_plugin_failure(RequestContext& request, const Plugin& plugin, Phase phase,
                            std::string_view reason) {
   log_plugin_failure(request, plugin, phase, telemetry::Level::kError, reason);
-  request.chain->passed = 0;
+  request.chain->call_nobody();
   std::string detail;
   if (request.settings().development()) {
     detail = "plugin '" + plugin.name + "' failed in " + std::string(to_string(phase)) + ": " +
@@ -144,7 +144,7 @@ Step answer_plugin_failure(RequestContext& request, const Plugin& plugin, Phase 
 Step answer_no_instance(RequestContext& request, const Plugin& plugin) {
   log_plugin_failure(request, plugin, Phase::kInit, telemetry::Level::kError,
                      "no instance was free in time");
-  request.chain->passed = 0;
+  request.chain->call_nobody();
   return answer_problem(request, Problem::kOverloaded);
 }
 

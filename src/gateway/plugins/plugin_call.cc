@@ -20,14 +20,19 @@ void PluginCall::save_context() {
   undo->context = request->chain->context.save();
 }
 
+void PluginCall::restore_response() {
+  if (undo == nullptr || !undo->response_saved) return;
+  undo->response_saved = false;
+  response->status = undo->status;
+  response->fields = std::move(undo->fields);
+  response->body = undo->body;
+}
+
 void PluginCall::roll_back() {
-  if (undo == nullptr) return;
-  if (undo->response_saved) {
-    response->status = undo->status;
-    response->fields = std::move(undo->fields);
-    response->body = undo->body;
-  }
-  if (undo->context_saved) request->chain->context.restore(std::move(undo->context));
+  restore_response();
+  if (undo == nullptr || !undo->context_saved) return;
+  undo->context_saved = false;
+  request->chain->context.restore(std::move(undo->context));
 }
 
 }  // namespace barbacane::gateway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "gateway/context_map.h"
 #include "gateway/plugins/chain_state.h"
 #include "gateway/plugins/plugin.h"
+#include "gateway/upgrade.h"
 #include "http/message.h"
 
 /// One call of a handler: what its host functions may see and change.
@@ -34,6 +36,9 @@ struct PluginCall {
   /// Something of the request's head was changed in place.
   bool request_changed = false;
 
+  /// In `dispatch`: what follows should the plugin answer 101 (plugin ABI, 8.5).
+  std::unique_ptr<Upgrade> upgrade;
+
   /// What the call changed may have to be undone.
   struct Undo {
     explicit Undo(std::pmr::memory_resource* arena) : fields(arena), context(arena) {}
@@ -49,6 +54,8 @@ struct PluginCall {
   /// Before the first change of the response, or of the context.
   void save_response();
   void save_context();
+  /// As if the call had not touched the response.
+  void restore_response();
   /// As if the call had not been.
   void roll_back();
 };

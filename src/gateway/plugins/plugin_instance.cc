@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/plugins/answer_stream.h"
 #include "gateway/plugins/plugin_call.h"
 #include "gateway/request_context.h"
 
@@ -167,13 +168,13 @@ Outcome PluginInstance::call_now(PluginCall& call) {
 // ---- calls that may wait --------------------------------------------------------------------
 
 /// Ends the wait of a call whose client leaves. Where the answer of an upstream is on its way
-/// already, that one watches.
+/// already, that one watches; once the answer is given, leaving is what clients do.
 class PluginInstance::Watch final : private http::ClientWatcher {
  public:
   explicit Watch(PluginInstance& instance) : instance_(instance) {
-    const PluginCall* call = instance.call_;
-    if (call->request == nullptr || call->request->answer_body) return;
-    exchange_ = &call->request->exchange;
+    RequestContext* request = instance.call_->request;
+    if (request == nullptr || request->answer_body || request->exchange.answered()) return;
+    exchange_ = &request->exchange;
     exchange_->watch_client(this);
   }
   Watch(const Watch&) = delete;
@@ -184,35 +185,34 @@ class PluginInstance::Watch final : private http::ClientWatcher {
 
  private:
   void client_left() override {
-    instance_.cut_off_ = true;
-    instance_.http_call_->cancel();
+    // A guest that streams is told, for it may want to count what was sent.
+    instance_.cut_off_ = !exchange_->answered();
+    instance_.waits_for_->cancel();
   }
 
   PluginInstance& instance_;
   http::Exchange* exchange_ = nullptr;
 };
 
-void PluginInstance::wait_for(services::HttpRequest request, wasm::HostWait& wait) {
-  http_call_.emplace(services_.outbound, plugin_.grant, std::move(request));
+void PluginInstance::wait_for(std::unique_ptr<PluginWait> what, wasm::HostWait& wait) {
+  waits_for_ = std::move(what);
   wait_ = &wait;
 }
 
 net::Task<> PluginInstance::finish_wait() {
   const Watch watch(*this);
-  if (call_->request != nullptr) co_await call_->request->exchange.release_earlier_answers();
-  services::HttpResult result = co_await http_call_->perform();
-  http_call_.reset();
-  if (cut_off_) co_return;
-  if (result.failure != services::HttpFailure::kNone && services_.log != nullptr) {
-    services_.log->event(telemetry::Level::kWarn, "barbacane::plugin", "plugin_http_call_failed",
-                         {{"plugin", plugin_.name},
-                          {"kind", services::text_of(result.failure)},
-                          {"error", result.log_text}});
+  if (call_->request != nullptr) {
+    // Nobody else waits because this one does: neither for answers to earlier requests nor for the
+    // end of a streamed one.
+    co_await call_->request->exchange.release_earlier_answers();
+    co_await end_streamed_answer(*call_->request);
   }
-  wasm::Value length;
-  length.i32 = slots_.http_result.put(services::result_json(result));
-  slots_.http_response_body.put(std::move(result.body));
-  wait_->complete(length);
+  const std::int32_t result = co_await waits_for_->run();
+  waits_for_.reset();
+  if (cut_off_) co_return;
+  wasm::Value value;
+  value.i32 = result;
+  wait_->complete(value);
 }
 
 net::Task<Outcome> PluginInstance::enter(Export exported, std::span<const Value> arguments) {

@@ -9,8 +9,8 @@
 
 #include "gateway/plugins/plugin.h"
 #include "gateway/plugins/plugin_services.h"
+#include "gateway/plugins/plugin_wait.h"
 #include "net/task.h"
-#include "services/http_call.h"
 #include "wasm/instance.h"
 
 /// An instance of a plugin, ready to be called.
@@ -99,8 +99,8 @@ class PluginInstance {
   Outcome call_now(PluginCall& call);
   net::Task<Outcome> call_later(PluginCall& call);
 
-  /// From a host function: the guest goes on when the call has come to something.
-  void wait_for(services::HttpRequest request, wasm::HostWait& wait);
+  /// From a host function: the guest goes on when this has come to something.
+  void wait_for(std::unique_ptr<PluginWait> what, wasm::HostWait& wait);
 
   const wasm::Trap& trap() const { return trap_; }
   const Plugin& plugin() const { return plugin_; }
@@ -139,7 +139,7 @@ class PluginInstance {
   wasm::Trap trap_;
   bool usable_ = true;
   /// What the guest waits for.
-  std::optional<services::HttpCall> http_call_;
+  std::unique_ptr<PluginWait> waits_for_;
   wasm::HostWait* wait_ = nullptr;
   bool cut_off_ = false;
   std::uint32_t region_ = 0;

@@ -207,6 +207,11 @@ net::Task<Step> run_request_chain_later(RequestContext& request) {
 
 namespace {
 
+/// The change of protocol is agreed upon, or the answer has left: nobody may change it any more.
+bool observes(const RequestContext& request) {
+  return request.upgrade || request.chain->streamed != ChainState::Streamed::kNothing;
+}
+
 /// One `on_response` and what comes of it. Whatever goes wrong, the answer stays as it was.
 class ResponseCall {
  public:
@@ -221,7 +226,7 @@ class ResponseCall {
     call_.response = &request.reply;
     call_.undo = &undo_;
     call_.sees_bodies =
-        plugin_.body_access && !chain.short_circuited && !request.answer_body && !request.upgrade;
+        plugin_.body_access && !chain.short_circuited && !request.answer_body && !observes(request);
     if (call_.sees_bodies && !request.reply.body.empty()) call_.body = request.reply.body;
     if (plugin_.abi != wasm::Abi::kJson) return;
     if (chain.response_json.empty()) {
@@ -241,8 +246,7 @@ class ResponseCall {
     } else if (auto taken = take_output(*instance); !taken) {
       void_call(taken.error().message);
     }
-    // The change of protocol is agreed upon: nobody may change it any more.
-    if (request_.upgrade) call_.roll_back();
+    if (observes(request_)) call_.restore_response();
   }
 
  private:
