@@ -15,6 +15,10 @@ namespace barbacane::gateway {
 
 class FieldList {
  public:
+  /// Lines that plugins may make of a message: whoever looks at each beside each other does that
+  /// a few million times at worst.
+  static constexpr std::size_t kMost = 1024;
+
   /// Both outlive it.
   FieldList(std::pmr::vector<http::Field>& fields, std::pmr::memory_resource* arena)
       : fields_(fields), arena_(arena) {}
@@ -25,6 +29,8 @@ class FieldList {
 
   /// A legal name and value (RFC 9110, 5.1 and 5.5).
   static bool is_legal(std::string_view name, std::string_view value);
+
+  std::size_t size() const { return fields_.size(); }
 
   /// Replaces all lines of that name by one, at the place of the first.
   void set(std::string_view name, std::string_view value);

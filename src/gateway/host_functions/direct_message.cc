@@ -92,6 +92,7 @@ std::int32_t write_header(PluginInstance& plugin, How how, std::uint32_t message
   const auto text = memory.read(value, value_length);
   if (!key || !text || !FieldList::is_legal(*key, *text)) return kBadArgument;
   if (!change->admits(key->size() + text->size())) return kBadArgument;
+  if (change->fields().size() >= FieldList::kMost) return kBadArgument;
   if (how == How::kSet) {
     change->fields().set(*key, *text);
   } else {

@@ -8,7 +8,7 @@
 #include "gateway/arena_text.h"
 #include "gateway/host_functions/bindings.h"
 #include "gateway/host_functions/direct_call.h"
-#include "http/response_fields.h"
+#include "gateway/request_line.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -79,13 +79,9 @@ std::int32_t field_get(PluginInstance& plugin, std::uint32_t field, std::uint32_
   return hand_out(plugin, of_request(*request, field), buffer, capacity);
 }
 
-bool is_visible(char c) { return c > ' ' && c != 0x7F; }
-
 bool is_legal(std::uint32_t field, std::string_view text) {
-  if (!std::ranges::all_of(text, is_visible)) return false;
-  if (field == kMethod) return http::is_legal({text, {}});
-  if (field == kPath) return text.starts_with('/') && text.find_first_of("?#") == text.npos;
-  return text.find('#') == text.npos;
+  if (field == kMethod) return is_legal_method(text);
+  return field == kPath ? is_legal_path(text) : is_legal_query(text);
 }
 
 std::int32_t field_set(PluginInstance& plugin, std::uint32_t field, std::uint32_t pointer,

@@ -8,6 +8,8 @@
 #include "base/json_escape.h"
 #include "base/text.h"
 #include "gateway/arena_text.h"
+#include "gateway/field_list.h"
+#include "gateway/request_line.h"
 #include "http/response_fields.h"
 
 namespace barbacane::gateway {
@@ -75,9 +77,13 @@ void put_headers(ArenaText& out, const Fields& fields) {
 
 // ---- reading --------------------------------------------------------------------------------
 
+/// What a parser of a thread may keep room for; rare outputs are larger.
+constexpr std::size_t kUsualOutput = std::size_t{256} << 10;
+
 /// Reused by all calls of a thread: parsing allocates nothing once it is warm.
 dom::parser& parser() {
   thread_local dom::parser instance;
+  if (instance.capacity() > kUsualOutput) instance = dom::parser();
   return instance;
 }
 
@@ -97,11 +103,12 @@ std::optional<std::string_view> text_member(dom::object object, std::string_view
   return copy_to(arena, text);
 }
 
-/// False when it is not there or not all of its values are texts.
+/// False when it is not there, has too many members, or not all of its values are texts.
 bool read_map(dom::object parent, std::string_view name, Pairs& into,
               std::pmr::memory_resource* arena) {
   dom::object members;
   if (parent.at_key(name).get(members) != simdjson::SUCCESS) return false;
+  if (members.size() > FieldList::kMost) return false;
   into.reserve(members.size());
   for (const dom::key_value_pair member : members) {
     std::string_view value;
@@ -118,13 +125,16 @@ base::Result<ReadRequest> request_of(dom::element element, std::pmr::memory_reso
   const auto method = text_member(object, "method", arena);
   const auto path = text_member(object, "path", arena);
   const auto client_ip = text_member(object, "client_ip", arena);
-  if (!method || !path || !client_ip || method->empty()) {
+  if (!method || !path || !client_ip) {
     return base::fail("the request lacks 'method', 'path' or 'client_ip'");
+  }
+  if (!is_legal_method(*method) || !is_legal_path(*path)) {
+    return base::fail("'method' or 'path' cannot stand in a request");
   }
   dom::element query;
   if (object.at_key("query").get(query) == simdjson::SUCCESS && !query.is_null()) {
     const auto text = text_member(object, "query", arena);
-    if (!text) return base::fail("'query' is no text");
+    if (!text || !is_legal_query(*text)) return base::fail("'query' cannot stand in a request");
     request.query = *text;
   }
   if (!read_map(object, "headers", request.headers, arena)) {
@@ -293,7 +303,7 @@ void add_lines(const Field& field, Fields& into) {
     const std::size_t end = several ? rest.find('\n') : std::string_view::npos;
     const Field line{field.name, rest.substr(0, end), field.known};
     if (http::is_legal(line)) into.push_back(line);
-    if (end == std::string_view::npos) return;
+    if (end == std::string_view::npos || into.size() >= FieldList::kMost) return;
     rest.remove_prefix(end + 1);
   }
 }
