@@ -31,7 +31,10 @@ class ResultSlot {
     filled_ = true;
     return static_cast<std::int32_t>(bytes_.size());
   }
-  void clear() { filled_ = false; }
+  void clear() {
+    filled_ = false;
+    if (bytes_.capacity() > kKeptRoom) bytes_ = {};
+  }
   bool filled() const { return filled_; }
   std::size_t size() const { return bytes_.size(); }
   /// Copies what fits into the guest and empties the slot, whatever came of it.
@@ -41,6 +44,9 @@ class ResultSlot {
   }
 
  private:
+  /// An idle instance does not hold on to large bodies.
+  static constexpr std::size_t kKeptRoom = 64 * 1024;
+
   std::string bytes_;
   bool filled_ = false;
 };
@@ -105,7 +111,8 @@ class PluginInstance {
   const wasm::Trap& trap() const { return trap_; }
   const Plugin& plugin() const { return plugin_; }
   PluginServices& services() const { return services_; }
-  wasm::GuestMemory memory() const { return guest_->memory(); }
+  /// Empty while the start function runs.
+  wasm::GuestMemory memory() const { return guest_ ? guest_->memory() : wasm::GuestMemory(); }
   PluginSlots& slots() { return slots_; }
   /// The call under way; null between calls.
   PluginCall* call() const { return call_; }
