@@ -252,6 +252,10 @@ class ResponseCall {
  private:
   void finish_direct(PluginInstance& instance, std::int32_t code) {
     if (code != 0) return call_.roll_back();
+    const int status = request_.reply.status;
+    if (undo_.response_saved && status != undo_.status && status < kLeastStatus) {
+      return void_call("it answered with status " + std::to_string(status));
+    }
     const DirectBody& body = instance.slots().direct_bodies[1];
     if (body.changed) {
       call_.save_response();
@@ -266,6 +270,8 @@ class ResponseCall {
   }
 
   Taken take_output(PluginInstance& instance) {
+    // An agreed change of protocol is shown and not asked about.
+    if (request_.upgrade) return {};
     PluginSlots& slots = instance.slots();
     call_.save_response();
     if (!slots.output.empty() && slots.output != call_.input) {
