@@ -110,10 +110,13 @@ std::int32_t path_param_get(PluginInstance& plugin, std::uint32_t name, std::uin
   return value ? hand_out(plugin, *value, buffer, capacity) : kAbsent;
 }
 
-/// `text` without its escapes; in `room` when it has any.
+/// `text` without its escapes, `+` being a blank in queries (data-plane contract, 5); in `room`
+/// when there are any.
 std::string_view decoded(std::string_view text, std::string& room) {
-  if (text.find('%') == std::string_view::npos) return text;
-  room = base::percent_decode(text);
+  if (text.find_first_of("%+") == std::string_view::npos) return text;
+  room = text;
+  std::ranges::replace(room, '+', ' ');
+  room = base::percent_decode(room);
   return room;
 }
 

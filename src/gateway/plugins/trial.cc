@@ -19,6 +19,8 @@
 namespace barbacane::gateway {
 namespace {
 
+constexpr std::chrono::seconds kDetachedTime{10};
+
 std::optional<std::string> first_of(const TrialHeaders& headers, std::string_view name) {
   const auto found = std::ranges::find_if(
       headers, [&](const auto& header) { return base::equals_ignoring_case(header.first, name); });
@@ -202,6 +204,11 @@ struct PluginTrial::Exchange::State {
   template <class Work>
   net::Task<> run_and_stop(Work work, Step& step) {
     step = co_await work(*context);
+    // Nobody runs the loop between two phases, so what was begun there has its time now.
+    const auto deadline = worker.loop.now() + kDetachedTime;
+    while (worker.process.detached_calls.pending() > 0 && worker.loop.now() < deadline) {
+      co_await worker.loop.sleep(std::chrono::milliseconds(1));
+    }
     worker.loop.stop();
   }
 
