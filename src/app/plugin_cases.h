@@ -43,8 +43,9 @@ struct PluginCase {
   bool has_response = false;  ///< `on_response` runs when the request passed
 
   struct Expectation {
-    std::optional<std::string> init_error;  ///< the config is refused with words that contain this
-    std::optional<PhaseEnd::Kind> end;      ///< of `on_request` or `dispatch`
+    std::optional<std::string>
+        init_error;                     ///< the config is refused, and error or log contain this
+    std::optional<PhaseEnd::Kind> end;  ///< of `on_request` or `dispatch`
     std::optional<ExpectedMessage> request, response;
     std::map<std::string, std::optional<std::string>> context;
     std::vector<std::string> log;  ///< each in some line

@@ -18,6 +18,10 @@ class TenantPlugin : public PluginRunner {
   base::Result<> init(std::string_view config) override {
     config_ = config;
     if (config == "{}") return base::fail("'value' is missing");
+    if (config == "[]") {
+      log_.push_back("error: must be an object");
+      return base::fail("init returned 1");
+    }
     return {};
   }
 
@@ -141,6 +145,9 @@ TEST(PluginCases, PassWhenAllThatIsExpectedCame) {
       response: {status: 405, body_json: {b: [true, null], a: 1}}
   - name: refused config
     expect: {init_error: value}
+  - name: refused config, with the reason in the log
+    config: []
+    expect: {init_error: must be an object}
   - name: trap
     config: {value: shop}
     request: {path: /trap}
