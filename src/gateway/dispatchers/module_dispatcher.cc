@@ -77,9 +77,8 @@ class DispatchCall {
   /// A direct plugin may leave what it would build as it is.
   bool answers_otherwise(PluginInstance& instance) const {
     if (plugin_.abi == wasm::Abi::kDirect) {
-      return built_.status != kStreamed &&
-             (built_.status != kUntouched || !built_.fields.empty() ||
-              instance.slots().direct_bodies[1].changed);
+      return built_.status != kStreamed && (built_.status != kUntouched || !built_.fields.empty() ||
+                                            instance.slots().direct_bodies[1].changed);
     }
     const auto response = read_response(instance.slots().output, request_.arena);
     return !response || response->status != kStreamed;

@@ -7,8 +7,8 @@
 #include "gateway/plugins/answer_stream.h"
 #include "gateway/process_state.h"
 #include "gateway/request_context.h"
-#include "services/http_call.h"
 #include "services/detached_calls.h"
+#include "services/http_call.h"
 #include "services/http_request.h"
 
 namespace barbacane::gateway {

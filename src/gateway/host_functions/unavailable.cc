@@ -1,5 +1,6 @@
 // Host functions whose service this data plane does not have yet: they answer as the contract says
-// for a service that is not available, so that every module links (plugin ABI, 5.6 to 5.9 and 5.12).
+// for a service that is not available, so that every module links (plugin ABI, 5.6 to 5.9
+// and 5.12).
 
 #include "gateway/host_functions/bindings.h"
 #include "gateway/host_functions/host_body.h"

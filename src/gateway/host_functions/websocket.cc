@@ -25,9 +25,10 @@ class UpgradeWait final : public PluginWait {
         request_(request),
         idle_timeout_(asked.idle_timeout),
         seat_(std::move(seat)),
-        call_(plugin.services().outbound, plugin.plugin().grant, std::move(asked),
-              http::websocket::make_key(request.worker.random.next(),
-                                        request.worker.random.next())) {}
+        call_(
+            plugin.services().outbound, plugin.plugin().grant, std::move(asked),
+            http::websocket::make_key(request.worker.random.next(), request.worker.random.next())) {
+  }
 
   net::Task<std::int32_t> run() override {
     auto connected = co_await call_.connect();

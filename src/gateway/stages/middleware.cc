@@ -19,7 +19,6 @@ using telemetry::Level;
 
 /// No middleware may answer with less.
 constexpr int kLeastStatus = 200;
-constexpr int kSwitchingProtocols = 101;
 
 /// The instance that serves this entry: the one that did before, or any.
 InstanceLease take_instance(RequestContext& request, std::size_t index) {
