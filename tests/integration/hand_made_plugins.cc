@@ -1,5 +1,9 @@
 #include "hand_made_plugins.h"
 
+#include <csignal>
+
+#include <gtest/gtest.h>
+
 #include "occurrences.h"
 #include "testkit/error.h"
 #include "testkit/eventually.h"
@@ -192,6 +196,13 @@ PluginGateway::PluginGateway(const std::vector<HandMadePlugin>& plugins, std::st
                              {"--allow-plaintext-upstream", "--workers", "1"});
   gateway_ = std::make_unique<testkit::TestGateway>(
       testkit::TestGateway::from_artifact(artifact, serving));
+}
+
+PluginGateway::~PluginGateway() {
+  testkit::Child& process = gateway_->process();
+  if (!process.running()) return;
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait(std::chrono::milliseconds(20'000)), 0) << gateway_->standard_error();
 }
 
 bool PluginGateway::logs(std::string_view text) const {

@@ -39,6 +39,10 @@ class PluginGateway {
   /// Modules under their names, in one project with the spec. Plaintext is allowed.
   PluginGateway(const std::vector<HandMadePlugin>& plugins, std::string_view spec,
                 const testkit::GatewayOptions& options = {});
+  /// Expects that the program, if it still runs, ends well: a sanitizer would say otherwise.
+  ~PluginGateway();
+  PluginGateway(const PluginGateway&) = delete;
+  PluginGateway& operator=(const PluginGateway&) = delete;
 
   testkit::TestGateway* operator->() { return &*gateway_; }
   testkit::TestGateway& operator*() { return *gateway_; }

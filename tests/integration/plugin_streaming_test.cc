@@ -285,6 +285,26 @@ TEST_P(PluginStreaming, AClientThatLeavesBeforeTheHeadEndsTheCall) {
   EXPECT_THAT(served->log(), Not(HasSubstr("came to -1")));
 }
 
+TEST_P(PluginStreaming, AStopCutsWhatNeverEnds) {
+  upstream_.once("/x", {testkit::wait_for_departure()});
+  upstream_.script("/x", {testkit::send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"),
+                          testkit::repeat_for_ever("5\r\nagain\r\n")});
+  PluginGateway served = gateway(kStreams, "/x", "", {.serve_flags = {"--shutdown-timeout", "1"}});
+  Connection silent = served->connect();
+  ASSERT_TRUE(silent.send(RequestBuilder("GET", "/x").bytes()));
+  upstream_.wait_for_requests(1);
+  // One that is held back by its client, and one that goes on and on.
+  Connection slow = served->connect();
+  ASSERT_TRUE(slow.send(RequestBuilder("GET", "/x").bytes()));
+  EXPECT_EQ(slow.read_head().status, 200);
+  testkit::Child http2(testkit::find_program("curl"),
+                       {"-sN", "--http2-prior-knowledge", "--output", "/dev/null", url(served)},
+                       {});
+  upstream_.wait_for_requests(3);
+  EXPECT_EQ(served->stop(), 0);
+  EXPECT_EQ(silent.read_to_end(), "");
+}
+
 TEST_P(PluginStreaming, HeadRequestsAndHttp2GetWhatIsTheirs) {
   upstream_.otherwise({testkit::answer_in_chunks(200, {"some ", "body"}, {}, {"x-sum: 42"})});
   PluginGateway served = gateway(kStreams, "/x");

@@ -234,6 +234,7 @@ struct PluginTrial::Exchange::State {
       response.headers.emplace_back(field.name, field.value);
     }
     if (!context->reply.body.empty()) response.body = std::string(context->reply.body);
+    if (exchange.streamed()) response.body = exchange.sent();
   }
 
   Verdict verdict(Step step) {
