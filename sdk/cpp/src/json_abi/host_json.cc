@@ -125,8 +125,10 @@ bool has_header(Which which, std::string_view name) {
 bool set_header(Which which, std::string_view name, std::string_view value) {
   if (!may_change(which) || !is_header_name(name) || !is_header_value(value)) return false;
   JsonMessage& target = message(which);
+  Line* line = target.headers.find(name);
+  if (line != nullptr && line->value == value) return true;
   target.changed = true;
-  if (Line* line = target.headers.find(name)) {
+  if (line != nullptr) {
     line->value = keep(value);
   } else {
     target.headers.add(current.arena, keep_lower(name), keep(value));

@@ -36,18 +36,14 @@ class Arena {
     if (!text.empty()) std::memcpy(kept, text.data(), text.size());
     return {kept, text.size()};
   }
-  /// Empties the arena; one block stays for the next use.
+  /// Empties the arena; its newest block stays for the next use, unless it is large.
   void reset() {
-    if (newest_ == nullptr) return;
-    if (newest_->before != nullptr || capacity_ > kKept) return clear();
+    if (capacity_ > kKept) return clear();
+    if (newest_ != nullptr) give_back(newest_->before);
     used_ = 0;
   }
   void clear() {
-    while (newest_ != nullptr) {
-      Block* before = newest_->before;
-      ::operator delete(newest_);
-      newest_ = before;
-    }
+    give_back(newest_);
     used_ = capacity_ = 0;
   }
 
@@ -58,6 +54,13 @@ class Arena {
   static constexpr std::size_t kFirst = 2048;
   static constexpr std::size_t kKept = 65536;
 
+  static void give_back(Block*& block) {
+    while (block != nullptr) {
+      Block* before = block->before;
+      ::operator delete(block);
+      block = before;
+    }
+  }
   char* bytes() const { return reinterpret_cast<char*>(newest_ + 1); }
   void* take_from_new_block(std::size_t size, std::size_t alignment) {
     std::size_t next = newest_ == nullptr ? kFirst : capacity_ * 2;
