@@ -164,22 +164,22 @@ std::vector<std::pair<std::string, std::string>> PluginTrial::logs() const {
 // ---- one request ----------------------------------------------------------------------------
 
 struct PluginTrial::Exchange::State {
-  State(PluginTrial::State& trial, TrialRequest asked)
-      : request(std::move(asked)), worker(*trial.worker), exchange(worker.loop) {
-    exchange.request(request.method, request.path);
-    exchange.head().query = request.query;
-    for (const auto& [name, value] : request.headers) exchange.add(name, value);
-    exchange.come_from(request.client_ip);
+  State(PluginTrial::State& trial, TrialRequest request_)
+      : asked(std::move(request_)), request(asked), worker(*trial.worker), exchange(worker.loop) {
+    exchange.request(asked.method, asked.path);
+    exchange.head().query = asked.query;
+    for (const auto& [name, value] : asked.headers) exchange.add(name, value);
+    exchange.come_from(asked.client_ip);
     operation = &worker.state.snapshot->operation(0);
     CompiledOperation& own = copy_of(*operation);
-    for (const auto& [name, value] : request.path_params) {
+    for (const auto& [name, value] : asked.path_params) {
       own.parameters.push_back(name);
       values.push_back(value);
     }
     context.emplace(exchange, worker.state);
     context->operation = &own;
     context->path_values = values;
-    if (request.body) context->body = *request.body;
+    if (asked.body) context->body = *asked.body;
     begin_chain(*context);
   }
 
@@ -246,6 +246,7 @@ struct PluginTrial::Exchange::State {
     return ours || step == Step::kGone ? Verdict::kFailed : Verdict::kRespond;
   }
 
+  const TrialRequest asked;  ///< what the exchange looks at
   TrialRequest request;
   TrialResponse given;  ///< what the plugin is shown
   TrialResponse response;
