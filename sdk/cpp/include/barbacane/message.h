@@ -81,7 +81,7 @@ class Request : public Message<host::Which::kRequest> {
   /// An empty text removes it.
   bool set_query(std::string_view query) { return host::set_field(host::Field::kQuery, query); }
 
-  /// Percent-decoded. (`find_parameter` of url.h reads a query as a form, where `+` is a blank.)
+  /// Decoded; in a query `+` is a blank.
   Value path_param(std::string_view name) const { return host::path_param(name); }
   Value query_param(std::string_view name, std::uint32_t index = 0) const {
     return host::query_param(name, index);

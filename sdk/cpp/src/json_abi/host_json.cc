@@ -210,9 +210,9 @@ Value query_param(std::string_view name, std::uint32_t index) {
   Value found;
   for_each_element(current.request.query, '&', [&](std::string_view one) {
     const std::size_t equals = one.find('=');
-    if (found || percent_decode(one.substr(0, equals)) != name || index-- != 0) return;
+    if (found || form_decode(one.substr(0, equals)) != name || index-- != 0) return;
     const bool has_value = equals != std::string_view::npos;
-    found = Value::borrowed(keep(percent_decode(has_value ? one.substr(equals + 1) : "")));
+    found = Value::borrowed(keep(form_decode(has_value ? one.substr(equals + 1) : "")));
   });
   return found;
 }
