@@ -1,5 +1,6 @@
 """What every part of the harness is given, and the artifacts they share."""
 
+import json
 import os
 import resource
 import subprocess
@@ -42,11 +43,12 @@ class Setting:
             )
         return artifact
 
-    def compiled(self, name, spec, *flags):
-        """The artifact of a project of one spec, given as text."""
+    def compiled(self, name, spec, *flags, plugins=None):
+        """The artifact of a project of one spec, given as text, and of the plugins it declares."""
         folder = self.path(name)
         os.makedirs(os.path.join(folder, "specs"), exist_ok=True)
-        for file, text in (("barbacane.yaml", "specs: ./specs/\nplugins: {}\n"), ("specs/api.yaml", spec)):
+        manifest = json.dumps({"specs": "./specs/", "plugins": plugins or {}})
+        for file, text in (("barbacane.yaml", manifest), ("specs/api.yaml", spec)):
             with open(os.path.join(folder, file), "w", encoding="utf-8") as out:
                 out.write(text)
         artifact = os.path.join(folder, "api.bca")
