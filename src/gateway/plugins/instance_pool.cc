@@ -19,7 +19,7 @@ void InstanceLease::end() {
 }
 
 void InstancePool::give_back(std::unique_ptr<PluginInstance> instance) {
-  if (instance->usable()) {
+  if (instance->usable() && !instance->is_bloated()) {
     if (idle_.size() < kMostIdle) idle_.push_back(std::move(instance));
     return;
   }

@@ -154,6 +154,7 @@ Outcome PluginInstance::initialize_now() {
     if (!guest_->call(kInitialize, none)) return trapped();
   }
   const Outcome outcome = run_now(kInit, call.input);
+  memory_after_init_ = memory().size();
   binding.end();
   return outcome;
 }
@@ -263,6 +264,7 @@ net::Task<Outcome> PluginInstance::initialize_later() {
     if (!outcome.returned()) co_return outcome;
   }
   const Outcome outcome = co_await run_later(kInit, call.input);
+  memory_after_init_ = memory().size();
   binding.end();
   co_return outcome;
 }

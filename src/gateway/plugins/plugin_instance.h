@@ -118,10 +118,14 @@ class PluginInstance {
   PluginCall* call() const { return call_; }
   /// May be called again: it neither trapped nor was left in the middle of a call.
   bool usable() const { return usable_ && call_ == nullptr; }
+  /// Some request has made its memory so large that another instance costs less than keeping it.
+  bool is_bloated() const { return memory().size() > memory_after_init_ + kMostGrowth; }
 
  private:
   PluginInstance(const Plugin& plugin, PluginServices& services)
       : plugin_(plugin), services_(services) {}
+
+  static constexpr std::size_t kMostGrowth = std::size_t{4} << 20;
 
   class Binding;
   class Watch;
@@ -145,6 +149,7 @@ class PluginInstance {
   PluginCall* call_ = nullptr;
   wasm::Trap trap_;
   bool usable_ = true;
+  std::size_t memory_after_init_ = 0;
   /// What the guest waits for.
   std::unique_ptr<PluginWait> waits_for_;
   wasm::HostWait* wait_ = nullptr;
