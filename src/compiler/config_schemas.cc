@@ -141,13 +141,14 @@ schema::Value dereferenced(schema::Value schema, schema::Value root) {
   return defs->find(reference.substr(kDefs.size())).value_or(schema);
 }
 
-/// The schema of the field a pointer leads to, as far as `properties` lead there.
+/// The schema of the field a pointer leads to, as far as `properties` and `items` lead there.
 schema::Value field_schema(schema::Value root, std::string_view pointer) {
   schema::Value at = dereferenced(root, root);
   for (const std::string& token : tokens_of(pointer)) {
     const auto properties = at.is_object() ? at.find("properties") : std::nullopt;
-    const auto next =
-        properties && properties->is_object() ? properties->find(token) : std::nullopt;
+    const auto next = properties && properties->is_object() ? properties->find(token)
+                      : at.is_object()                      ? at.find("items")
+                                                            : std::nullopt;
     if (!next) return at;
     at = dereferenced(*next, root);
   }
