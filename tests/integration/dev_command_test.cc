@@ -19,6 +19,7 @@
 #include "testkit/program.h"
 #include "testkit/spec_builder.h"
 #include "testkit/temp_directory.h"
+#include "wasm/text_format.h"
 
 namespace barbacane::integration {
 namespace {
@@ -43,6 +44,20 @@ std::string spec(std::string_view path, std::string_view body) {
   SpecBuilder spec;
   spec.operation("GET", path).mock(200, body, "text/plain");
   return spec.text();
+}
+
+/// A dispatcher that answers with three letters when `init` is 0.
+std::string dispatcher(std::string_view letters, int init = 0) {
+  return *wasm::assemble(R"((module
+    (import "barbacane_direct" "body_set" (func $body_set (param i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 16) ")" +
+                         std::string(letters) + R"(")
+    (func (export "init") (result i32) (i32.const )" +
+                         std::to_string(init) + R"())
+    (func (export "dispatch") (result i32)
+      (drop (call $body_set (i32.const 1) (i32.const 16) (i32.const 3)))
+      (i32.const 0))))");
 }
 
 /// A folder with a manifest and a spec, and `dev` at work on it.
@@ -248,6 +263,57 @@ TEST_F(DevCommand, ServesTheSpecsItIsGiven) {
   write("parts/two.yaml", two("second"));
   ASSERT_TRUE(says("[parts/two.yaml] recompiling... reloaded 2 route(s)")) << said();
   EXPECT_EQ(get("/two"), "second");
+}
+
+/// A project whose /a is answered by a module.
+class DevWithModule : public DevCommand {
+ protected:
+  void SetUp() override {
+    write("barbacane.yaml",
+          "specs: ./specs/\nplugins: {letters: {path: ./plugins/letters.wasm}}\n");
+    write("plugins/letters.wasm", dispatcher("one"));
+    write("plugins/letters.plugin.toml",
+          "[plugin]\nname = \"letters\"\nversion = \"1.0.0\"\ntype = \"dispatcher\"\n"
+          "[capabilities]\nbody_access = true\n");
+    SpecBuilder spec;
+    spec.operation("GET", "/a").dispatch("letters", "{}");
+    write("specs/api.yaml", spec.text());
+  }
+};
+
+TEST_F(DevWithModule, TakesAModuleThatWasBuiltAnew) {
+  start();
+  EXPECT_THAT(said(), HasSubstr("1 plugin(s)"));
+  EXPECT_EQ(get("/a"), "one");
+  write("plugins/letters.wasm", dispatcher("two"));
+  ASSERT_TRUE(says("[plugins/letters.wasm] recompiling... reloaded 1 route(s)")) << said();
+  EXPECT_EQ(get("/a"), "two");
+  save("plugins/letters.wasm", dispatcher("six"));
+  ASSERT_TRUE(says("[plugins/letters.wasm] recompiling... reloaded 1 route(s)", 2)) << said();
+  EXPECT_EQ(get("/a"), "six");
+}
+
+TEST_F(DevWithModule, ServesOnWhenAModuleDoesNotStart) {
+  start();
+  Connection connection(port_);
+  EXPECT_EQ(connection.get("/a").body, "one");
+  write("plugins/letters.wasm", dispatcher("two", 1));
+  ASSERT_TRUE(says(kPrevious)) << said();
+  EXPECT_THAT(said(), HasSubstr("letters"));
+  EXPECT_EQ(connection.get("/a").body, "one");
+  write("plugins/letters.wasm", dispatcher("two").substr(0, 40));
+  ASSERT_TRUE(says(kPrevious, 2)) << said();
+  EXPECT_EQ(connection.get("/a").body, "one");
+  write("plugins/letters.wasm", dispatcher("two"));
+  ASSERT_TRUE(says(" reloaded ")) << said();
+  EXPECT_EQ(connection.get("/a").body, "two");
+}
+
+TEST_F(DevWithModule, EndsWith1WhenAModuleDoesNotStart) {
+  write("plugins/letters.wasm", dispatcher("one", 1));
+  const testkit::RunResult result = run();
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("letters"));
 }
 
 TEST_F(DevCommand, PrintsWarningsAndServes) {
