@@ -43,7 +43,9 @@ class GuestMemory {
   }
 
  private:
-  char* data_ = nullptr;
+  static inline char nothing_[1] = {};
+
+  char* data_ = nothing_;  ///< never null, so that empty views of it are fit for everybody
   std::size_t size_ = 0;
 };
 
