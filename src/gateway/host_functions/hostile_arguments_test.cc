@@ -31,12 +31,14 @@ constexpr std::int64_t kHostile[] = {
     0x7ffffffe, 0x7fffffff, 0x80000000,  0xfffffff8,  0xffffffff,
 };
 
-/// Of functions with more than three arguments, to keep the number of calls in bounds.
+/// Of functions with more arguments, to keep the calls within the time of one phase.
 constexpr std::int64_t kFewHostile[] = {0, 1, 2048, kMemory - 1, kMemory, 0x7fffffff, 0xffffffff};
+constexpr std::int64_t kFewest[] = {0, 2048, kMemory - 1, 0x7fffffff, 0xffffffff};
 
 std::span<const std::int64_t> values_for(std::size_t arguments) {
   if (arguments <= 2) return kHostile;
-  return kFewHostile;
+  if (arguments == 3) return kFewHostile;
+  return kFewest;
 }
 
 /// What may come back, given a memory and texts as small as these.
