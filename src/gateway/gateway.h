@@ -124,8 +124,8 @@ class Gateway {
   std::size_t free_retired();
 
   /// Stops accepting, lets requests, and calls of plugins that nobody waits for, finish for
-  /// `shutdown_timeout`, cuts the rest, joins the workers. `progress` is called every 500 ms with the number of open connections while waiting.
-  /// Returns the connections that were cut.
+  /// `shutdown_timeout`, cuts the rest, joins the workers. `progress` is called every 500 ms with
+  /// the number of open connections while waiting. Returns the connections that were cut.
   std::size_t shutdown(const std::function<void(std::size_t open)>& progress);
 
  private:

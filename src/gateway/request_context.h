@@ -53,7 +53,8 @@ struct RequestContext {
 
   /// Of the route; null before and without one.
   const CompiledOperation* operation = nullptr;
-  /// A CORS preflight that no operation of its own answers: the middleware of `operation` that does.
+  /// A CORS preflight that no operation of its own answers: the middleware of `operation` that
+  /// does.
   std::optional<std::size_t> preflight;
   /// Decoded values, in the order of `operation->parameters`.
   std::span<const std::string_view> path_values;

@@ -30,7 +30,7 @@ struct WebSocketRequest {
   std::chrono::milliseconds connect_timeout{5'000};  ///< connection and handshake
   HttpRequest::Headers headers;
   std::chrono::milliseconds idle_timeout{300'000};  ///< of the joined WebSocket; zero: off
-  std::uint64_t max_message_bytes = 0;        ///< of the same; zero: any
+  std::uint64_t max_message_bytes = 0;              ///< of the same; zero: any
 };
 
 /// The argument of `host_ws_upgrade`. What is wrong is for the log.

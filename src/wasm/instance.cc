@@ -223,8 +223,7 @@ GuestMemory Instance::memory() const {
 std::optional<std::uint32_t> Instance::grow_memory(std::uint32_t pages) {
   if (!state_->has_memory) return std::nullopt;
   std::uint64_t before = 0;
-  const ErrorPtr error(
-      wasmtime_memory_grow(state_->context, &state_->memory, pages, &before));
+  const ErrorPtr error(wasmtime_memory_grow(state_->context, &state_->memory, pages, &before));
   if (error) return std::nullopt;
   return static_cast<std::uint32_t>(before * kPage);
 }

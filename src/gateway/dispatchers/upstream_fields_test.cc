@@ -48,9 +48,9 @@ struct Asked {
     config.headers = headers;
     const Identity identity = identify(head, random, &arena);
     Lines out;
-    for (const http::Field& field :
-         upstream_fields(head, Author::kClient, {ip, scheme}, TrustedProxies::parse(trusted).value(), identity,
-                         config, random, &arena)) {
+    for (const http::Field& field : upstream_fields(head, Author::kClient, {ip, scheme},
+                                                    TrustedProxies::parse(trusted).value(),
+                                                    identity, config, random, &arena)) {
       out.emplace_back(field.name, field.value);
     }
     return out;
