@@ -1,13 +1,9 @@
 #include "gateway/gateway.h"
 
-#include <algorithm>
 #include <future>
 #include <mutex>
-#include <thread>
 #include <utility>
 #include <vector>
-
-#include <sched.h>
 
 #include "base/version.h"
 #include "gateway/address.h"
@@ -30,15 +26,6 @@ constexpr int kCannotBind = 15;
 constexpr std::string_view kAdminOff = "off";
 /// Operators and probes; apart from the traffic's, so that a full gateway can still be asked.
 constexpr std::size_t kAdminConnections = 256;
-
-/// Cores this process may run on.
-unsigned usable_cores() {
-  cpu_set_t cores;
-  if (::sched_getaffinity(0, sizeof cores, &cores) == 0) {
-    return static_cast<unsigned>(std::max(CPU_COUNT(&cores), 1));
-  }
-  return std::max(std::thread::hardware_concurrency(), 1U);
-}
 
 double milliseconds(steady_clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
@@ -129,8 +116,7 @@ std::expected<void, StartError> Gateway::Impl::bind_traffic(
   if (const std::string reason = reason_it_is_taken(listen); !reason.empty()) {
     return refused(reason);
   }
-  const unsigned asked = settings.options.workers;
-  const unsigned count = asked == 0 ? usable_cores() : asked;
+  const unsigned count = settings.options.worker_count();
   tcp::endpoint address = listen;
   for (unsigned i = 0; i < count; ++i) {
     workers.push_back(std::make_unique<Worker>(settings, log, process, cap, snapshot));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "artifact/artifact.h"
+#include "base/cores.h"
 #include "net/egress.h"
 #include "telemetry/log.h"
 
@@ -69,6 +70,8 @@ struct Options {
   /// The folder for what may be made again, such as compiled plugins; empty: none is kept.
   std::string cache_dir;
   std::string artifact_path;  ///< for logs
+
+  unsigned worker_count() const { return workers == 0 ? base::usable_cores() : workers; }
 };
 
 /// Start-up steps 4 to 8 on the bytes of an artifact; `trusted_public_key` as of

@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/cores.h"
 #include "gateway/plugins/plugin_instance.h"
 #include "gateway/process_state.h"
 #include "net/event_loop.h"
@@ -23,7 +24,7 @@ void for_each_at_once(std::size_t count, const std::function<void(std::size_t)>&
   const auto run = [&] {
     for (std::size_t i = next++; i < count; i = next++) work(i);
   };
-  const std::size_t cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads);
+  const std::size_t cores = std::min(base::usable_cores(), kMostThreads);
   std::vector<std::jthread> others;
   for (std::size_t i = 1; i < std::min(count, cores); ++i) others.emplace_back(run);
   run();

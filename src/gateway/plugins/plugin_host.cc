@@ -16,9 +16,11 @@ constexpr std::uint64_t kLeastMemory = 16 * kMebibyte;
 constexpr std::uint64_t kMostMemory = 256 * kMebibyte;
 /// A body, what a guest makes of it, and its own data (plugin ABI, 7.3).
 constexpr std::uint64_t kBesidesBody = 4 * kMebibyte;
-/// As many requests may be in the hands of plugins at once, whatever the number of workers: what
-/// there is address space for.
-constexpr unsigned kInstances = 8192;
+/// Plugins' instances that live at once. Each has a slot of address space and a stack whose guard
+/// costs a system call at start, so there are no more than a worker can make use of, ...
+constexpr unsigned kInstancesPerWorker = 4096;
+/// ... and no more than a process may have mappings for (vm.max_map_count).
+constexpr unsigned kMostInstances = 8192;
 /// Below the cache folder.
 constexpr std::string_view kModules = "modules";
 
@@ -28,7 +30,8 @@ base::Result<> PluginHost::start(const Options& options) {
   const std::lock_guard lock(mutex_);
   if (engine_) return {};
   wasm::EngineOptions limits;
-  limits.instances = kInstances;
+  limits.instances =
+      std::min(options.worker_count(), kMostInstances / kInstancesPerWorker) * kInstancesPerWorker;
   limits.memory_bytes =
       std::clamp<std::uint64_t>(options.max_body_size + kBesidesBody, kLeastMemory, kMostMemory);
   auto engine = wasm::Engine::create(limits, host_bindings());

@@ -5,11 +5,9 @@
 /// The authorities that certificates of upstreams may come from.
 namespace barbacane::net::detail {
 
-/// The system's, read by the first call of the process and shared by all. Any thread; blocking.
-/// Empty when the system has none: then no certificate is trusted.
-X509_STORE* system_roots();
-
-/// A new reference to the system's, or a store of them and `extra`.
+/// A reference to the store of the system's authorities, or a new store of them and `extra`. The
+/// system's are read by the first call of the process. Any thread; blocking. Where a system has
+/// none, no certificate is trusted. Null when OpenSSL has no room.
 StoreHandle roots_with(const Certificates& extra);
 
 }  // namespace barbacane::net::detail
