@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "gateway/arena_text.h"
+#include "gateway/auth_fields.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -41,7 +42,7 @@ std::optional<std::string_view> request_field(const RequestContext& request,
                                               std::string_view name) {
   if (request.chain) return field_of(request, request.chain->request, name);
   if (name == "x-request-id") return request.identity.request_id;
-  if (name.starts_with("x-auth-")) return std::nullopt;
+  if (is_auth_field(name)) return std::nullopt;
   return received_field(request, name);
 }
 

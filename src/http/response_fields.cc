@@ -33,11 +33,7 @@ bool is_owned_by_connection(std::string_view name) {
 }
 
 bool is_legal(const Field& field) {
-  if (field.name.empty()) return false;
-  bool good = true;
-  for (char c : field.name) good &= h1::is_token_byte(c);
-  for (char c : field.value) good &= h1::is_field_byte(c);
-  return good;
+  return h1::is_token(field.name) && h1::is_field_text(field.value);
 }
 
 std::string_view date_now() {

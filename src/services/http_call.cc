@@ -25,10 +25,6 @@ constexpr std::size_t kSentAtOnce = 64 * 1024;
 constexpr int kMostMoves = 32;
 constexpr milliseconds kMoveAgain{1};
 
-bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, http::h1::is_token_byte);
-}
-
 /// A request without a body says so by having none, and not by a length of zero.
 bool has_ordinarily_no_body(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "DELETE" ||
@@ -74,7 +70,7 @@ std::optional<HttpProblem> HttpCall::prepare() {
   const auto invalid = [](const char* text) { return problem(HttpFailure::kInvalid, text); };
   auto url = split_url(request_.url, UrlSchemes::kHttp);
   if (!url || url->credentials) return invalid("the URL is not that of an HTTP upstream");
-  if (!is_token(request_.method) || request_.method == "CONNECT")
+  if (!http::h1::is_token(request_.method) || request_.method == "CONNECT")
     return invalid("the method is not one that may be sent");
   fields_.clear();
   if (!detail::take_fields(request_.headers, fields_))

@@ -79,6 +79,7 @@ ConfigPtr make_config(std::uint64_t reservation, std::uint64_t guard) {
   wasmtime_config_async_stack_size_set(raw, kFiberStack);
   wasmtime_config_memory_reservation_set(raw, reservation);
   wasmtime_config_memory_guard_size_set(raw, guard);
+  wasmtime_config_memory_may_move_set(raw, false);
   wasmtime_config_memory_init_cow_set(raw, true);
   wasmtime_config_cranelift_opt_level_set(raw, WASMTIME_OPT_LEVEL_SPEED);
   // Registering it would make C++ exceptions take a global lock, and nobody unwinds guests.

@@ -200,6 +200,8 @@ bool Instance::start(std::uint64_t ticks) {
     if (item.kind == WASMTIME_EXTERN_MEMORY) {
       state.memory = item.of.memory;
       state.has_memory = true;
+      memory_ = {reinterpret_cast<char*>(wasmtime_memory_data(state.context, &state.memory)),
+                 memory_size(), this};
     }
   }
   const auto wanted = module_->wanted();
@@ -213,11 +215,12 @@ bool Instance::start(std::uint64_t ticks) {
   return true;
 }
 
-GuestMemory Instance::memory() const {
-  if (!state_->has_memory) return {};
-  const wasmtime_memory_t& memory = state_->memory;
-  return {reinterpret_cast<char*>(wasmtime_memory_data(state_->context, &memory)),
-          wasmtime_memory_data_size(state_->context, &memory)};
+std::size_t Instance::memory_size() const {
+  return state_->has_memory ? wasmtime_memory_data_size(state_->context, &state_->memory) : 0;
+}
+
+bool GuestMemory::has_grown_to(std::uint64_t end) const {
+  return instance_ != nullptr && end <= instance_->memory_size();
 }
 
 std::optional<std::uint32_t> Instance::grow_memory(std::uint32_t pages) {

@@ -53,8 +53,10 @@ class Instance {
   Instance& operator=(const Instance&) = delete;
 
   void* owner() const { return owner_; }
-  /// Fresh each time; empty before the start function has returned.
-  GuestMemory memory() const;
+  /// Empty before the start function has returned.
+  const GuestMemory& memory() const { return memory_; }
+  /// In bytes, as it is now.
+  std::size_t memory_size() const;
   const Module& module() const { return *module_; }
   /// Adds pages of 64 KiB between calls; where they begin, nothing when there is no room.
   std::optional<std::uint32_t> grow_memory(std::uint32_t pages);
@@ -91,6 +93,7 @@ class Instance {
 
   const std::shared_ptr<const Module> module_;
   void* const owner_;
+  GuestMemory memory_;
   const std::unique_ptr<State> state_;
 };
 

@@ -122,7 +122,7 @@ TEST_F(InstanceTest, CallsExportsWithArgumentsAndResults) {
   instance->arm(kTicks);
   ASSERT_TRUE(instance->call(kAdd, values));
   EXPECT_EQ(values[0].i32, 42);
-  EXPECT_EQ(instance->memory().size(), 0U);
+  EXPECT_EQ(instance->memory_size(), 0U);
 }
 
 TEST_F(InstanceTest, AnExportOfAnotherTypeIsNotThere) {
@@ -197,6 +197,21 @@ TEST_F(InstanceTest, AHostFunctionMayEndTheCall) {
   ASSERT_FALSE(instance->call(kRun, values));
   EXPECT_EQ(instance->trap().kind, Trap::Kind::kHost);
   EXPECT_EQ(instance->trap().text, "proc_exit was called");
+}
+
+TEST_F(InstanceTest, AViewOfItsMemoryGrowsWithIt) {
+  constexpr std::uint32_t kPage = 64 * 1024;
+  const auto instance =
+      instance_of(running("(i32.store8 (i32.const 7) (i32.const 65)) (memory.grow (i32.const 2))"));
+  const GuestMemory memory = instance->memory();
+  EXPECT_FALSE(memory.read(kPage, 1));
+  std::array<Value, 1> values;
+  instance->arm(kTicks);
+  ASSERT_TRUE(instance->call(kRun, values));
+  EXPECT_EQ(memory.read(7, 1), "A");
+  EXPECT_TRUE(memory.write(3 * kPage - 1, 1, "Z"));
+  EXPECT_EQ(instance->memory().read(3 * kPage - 1, 1), "Z");
+  EXPECT_FALSE(memory.room(3 * kPage, 1));
 }
 
 TEST_F(InstanceTest, MemoryGrowsUpToTheLimitAndNoFurther) {

@@ -92,13 +92,13 @@ base::Result<> read_breaker(Element value, std::string_view spelling,
 
 base::Result<> check_header(const std::string& name, std::string_view value) {
   const std::string path = "headers." + name;
-  if (name.empty() || !std::ranges::all_of(name, http::h1::is_token_byte)) {
+  if (!http::h1::is_token(name)) {
     return wrong(path, "is no field name");
   }
   if (std::ranges::find(kOwned, name) != kOwned.end()) {
     return wrong(path, "belongs to the connection and cannot be set");
   }
-  if (!std::ranges::all_of(value, http::h1::is_field_byte)) {
+  if (!http::h1::is_field_text(value)) {
     return wrong(path, "has a character that no field value may have, such as a line break");
   }
   return {};

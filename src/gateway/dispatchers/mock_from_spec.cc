@@ -1,6 +1,5 @@
 #include "gateway/dispatchers/mock_from_spec.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -15,10 +14,6 @@
 
 namespace barbacane::gateway {
 namespace {
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, http::h1::is_token_byte);
-}
 
 /// The value of `preference-applied` (RFC 7240, 3).
 std::string_view applied(const MockAnswers::Choice& choice, std::pmr::memory_resource* arena) {
@@ -35,7 +30,7 @@ std::string_view applied(const MockAnswers::Choice& choice, std::pmr::memory_res
     const std::string_view name = choice.answer->name;
     if (choice.honoured_code) text.append(", ");
     text.append("example=");
-    if (is_token(name)) {
+    if (http::h1::is_token(name)) {
       text.append(name);
     } else {
       text.push_back('"');

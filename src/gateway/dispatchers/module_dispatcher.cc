@@ -13,7 +13,6 @@ namespace {
 
 using Outcome = PluginInstance::Outcome;
 
-constexpr int kLeastStatus = 200;
 constexpr int kUntouched = 200;
 constexpr int kStreamed = 0;
 constexpr int kSwitchingProtocols = 101;
@@ -84,16 +83,16 @@ class DispatchCall {
     return !response || response->status != kStreamed;
   }
 
-  std::string refusal(PluginInstance& instance, std::int32_t code) const {
+  std::string refusal(const PluginInstance& instance, std::int32_t code) const {
     std::string reason = "dispatch returned " + std::to_string(code);
     const std::string& output = instance.slots().output;
     if (request_.settings().development() && !output.empty()) reason += " with output " + output;
     return reason;
   }
 
-  Taken take_direct(PluginInstance& instance) {
+  Taken take_direct(const PluginInstance& instance) {
     if (built_.status == kSwitchingProtocols && call_.upgrade) return take_upgrade();
-    return take_built(request_, instance, built_, kLeastStatus);
+    return take_built(request_, instance, built_);
   }
 
   Taken take_upgrade() {
@@ -110,7 +109,7 @@ class DispatchCall {
     auto response = read_response(output, request_.arena);
     if (!response) return std::unexpected(response.error());
     if (response->status == kSwitchingProtocols && call_.upgrade) return take_upgrade();
-    return take_response(request_, instance, *response, kLeastStatus);
+    return take_response(request_, instance, *response);
   }
 
   RequestContext& request_;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "gateway/arena_text.h"
+#include "gateway/auth_fields.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -44,13 +45,6 @@ constexpr auto kRules = [] {
   }
   return rules;
 }();
-
-/// What a client may not say about itself (data-plane contract, 8.4).
-bool is_identity(std::string_view name) {
-  constexpr std::string_view kPrefix = "x-auth-";
-  return (name.front() | 0x20) == 'x' && name.size() >= kPrefix.size() &&
-         base::equals_ignoring_case(name.substr(0, kPrefix.size()), kPrefix);
-}
 
 /// The lines of `Connection` that name fields, which concern one hop then (RFC 9110, 7.6.1).
 class NamedByConnection {
@@ -147,7 +141,7 @@ std::pmr::vector<Field> upstream_fields(const RequestHead& head, Author author,
   for (const Field& field : head.fields) {
     const Rule rule = kRules[static_cast<std::size_t>(field.known)];
     if (rule == Rule::kDrop || rule == Rule::kOurs) continue;
-    if (author == Author::kClient && rule == Rule::kOther && is_identity(field.name)) continue;
+    if (author == Author::kClient && rule == Rule::kOther && is_auth_field(field.name)) continue;
     if (hop.has(field.name) || is_ours(field.name)) continue;
     out.push_back(field);
   }
@@ -176,7 +170,7 @@ std::pmr::vector<Field> upstream_fields(const RequestHead& head, Author author,
 
 void drop_unfit_request_trailers(std::pmr::vector<Field>& trailers) {
   std::erase_if(trailers, [](const Field& field) {
-    return http::known_field(field.name) != KnownField::kOther || is_identity(field.name);
+    return http::known_field(field.name) != KnownField::kOther || is_auth_field(field.name);
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include "gateway/arena_text.h"
 #include "gateway/dispatchers/answer_fields.h"
+#include "gateway/plugins/plugin_answer.h"
 #include "gateway/plugins/plugin_instance.h"
 #include "gateway/request_context.h"
 #include "gateway/stages/stages.h"
@@ -18,7 +19,6 @@ using Streamed = ChainState::Streamed;
 using telemetry::Level;
 
 constexpr std::int32_t kFailed = -1;
-constexpr int kLeastStatus = 200;
 
 }  // namespace
 

@@ -31,11 +31,6 @@ std::span<const wasm::WantedExport> wanted_exports(wasm::Abi abi) {
   return abi == wasm::Abi::kJson ? kJsonExports : kDirectExports;
 }
 
-Export export_of(Phase phase) {
-  constexpr Export kOf[] = {kInit, kOnRequest, kDispatch, kOnResponse};
-  return kOf[static_cast<std::size_t>(phase)];
-}
-
 std::string_view to_string(Phase phase) {
   constexpr std::string_view kNames[] = {"init", "on_request", "dispatch", "on_response"};
   return kNames[static_cast<std::size_t>(phase)];

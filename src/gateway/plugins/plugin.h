@@ -48,6 +48,9 @@ std::string_view to_string(Phase phase);
 /// The exports the gateway calls, by their position in `wanted_exports`.
 enum Export : std::size_t { kInit, kOnRequest, kOnResponse, kDispatch, kAlloc, kInitialize };
 std::span<const wasm::WantedExport> wanted_exports(wasm::Abi abi);
-Export export_of(Phase phase);
+inline Export export_of(Phase phase) {
+  constexpr Export kOf[] = {kInit, kOnRequest, kDispatch, kOnResponse};
+  return kOf[static_cast<std::size_t>(phase)];
+}
 
 }  // namespace barbacane::gateway

@@ -1,10 +1,9 @@
 #include "gateway/plugins/plugin_answer.h"
 
-#include <charconv>
 #include <utility>
 
-#include "base/text.h"
 #include "gateway/arena_text.h"
+#include "gateway/auth_fields.h"
 #include "gateway/field_list.h"
 #include "gateway/plugins/json_messages.h"
 #include "gateway/problem.h"
@@ -12,13 +11,7 @@
 namespace barbacane::gateway {
 namespace {
 
-constexpr std::string_view kIdentity = "x-auth-";
 constexpr int kHighestStatus = 999;
-
-bool is_identity(const http::Field& field) {
-  return field.known == http::KnownField::kOther && field.name.size() > kIdentity.size() &&
-         base::equals_ignoring_case(field.name.substr(0, kIdentity.size()), kIdentity);
-}
 
 /// The head as it came, but for the lines that are not the client's to write.
 void copy_head(const RequestContext& request, http::RequestHead& into) {
@@ -33,17 +26,11 @@ void copy_head(const RequestContext& request, http::RequestHead& into) {
   into.keep_alive = from.keep_alive;
   into.fields.reserve(from.fields.size() + 4);
   for (const http::Field& field : from.fields) {
-    if (field.known != http::KnownField::kXRequestId && !is_identity(field)) {
-      into.fields.push_back(field);
-    }
+    const bool is_auth = field.known == http::KnownField::kOther && is_auth_field(field.name);
+    if (field.known != http::KnownField::kXRequestId && !is_auth) into.fields.push_back(field);
   }
   into.fields.push_back(
       {"x-request-id", request.identity.request_id, http::KnownField::kXRequestId});
-}
-
-base::Result<> check_status(int status, int least) {
-  if (status >= least && status <= kHighestStatus) return {};
-  return base::fail("it answered with status " + std::to_string(status));
 }
 
 }  // namespace
@@ -98,21 +85,23 @@ void replace_request_body(RequestContext& request, std::string_view body) {
   chain.request_json = {};
 }
 
-Taken take_response(RequestContext& request, PluginInstance& instance, const ReadResponse& response,
-                    int least) {
-  if (auto good = check_status(response.status, least); !good) return good;
+Taken check_status(int status) {
+  if (status >= kLeastStatus && status <= kHighestStatus) return {};
+  return base::fail("it answered with status " + std::to_string(status));
+}
+
+Taken take_response(RequestContext& request, const PluginInstance& instance,
+                    const ReadResponse& response) {
+  if (auto good = check_status(response.status); !good) return good;
   request.reply.status = response.status;
   request.reply.fields.clear();
   apply_headers(response.headers, request.reply.fields, request.arena);
-  const PluginSlots& slots = instance.slots();
-  const bool has_body = slots.body == PluginSlots::Body::kSet;
-  request.reply.body = has_body ? copy_to(request.arena, slots.body_bytes) : std::string_view();
+  request.reply.body = copy_to(request.arena, instance.slots().body_left());
   return {};
 }
 
-Taken take_built(RequestContext& request, PluginInstance& instance, http::Response& built,
-                 int least) {
-  if (auto good = check_status(built.status, least); !good) return good;
+Taken take_built(RequestContext& request, const PluginInstance& instance, http::Response& built) {
+  if (auto good = check_status(built.status); !good) return good;
   request.reply.status = built.status;
   request.reply.fields.swap(built.fields);
   request.reply.body = copy_to(request.arena, instance.slots().direct_bodies[1].bytes);

@@ -23,12 +23,15 @@ void replace_request_body(RequestContext& request, std::string_view body);
 /// After a call: whether its output was taken, and why it was not.
 using Taken = base::Result<>;
 
-/// Makes what a JSON plugin wrote the answer: statuses below `least` are none.
-Taken take_response(RequestContext& request, PluginInstance& instance, const ReadResponse& response,
-                    int least);
+/// Of final answers, which is what plugins give (plugin ABI, 4.2).
+inline constexpr int kLeastStatus = 200;
+Taken check_status(int status);
+
+/// Makes what a JSON plugin wrote the answer.
+Taken take_response(RequestContext& request, const PluginInstance& instance,
+                    const ReadResponse& response);
 /// The same of what a direct plugin built.
-Taken take_built(RequestContext& request, PluginInstance& instance, http::Response& built,
-                 int least);
+Taken take_built(RequestContext& request, const PluginInstance& instance, http::Response& built);
 
 /// The plugin failed: 500, and no `on_response` runs (plugin ABI, 7.4 and 8.3).
 Step answer_plugin_failure(RequestContext& request, const Plugin& plugin, Phase phase,

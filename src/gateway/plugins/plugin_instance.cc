@@ -54,7 +54,7 @@ void PluginSlots::clear() {
 class PluginInstance::Binding {
  public:
   Binding(PluginInstance& instance, PluginCall& call) : instance_(instance) {
-    instance_.slots_.clear();
+    if (std::exchange(instance_.slots_used_, false)) instance_.slots_.clear();
     instance_.call_ = &call;
   }
   Binding(const Binding&) = delete;
@@ -154,7 +154,7 @@ Outcome PluginInstance::initialize_now() {
     if (!guest_->call(kInitialize, none)) return trapped();
   }
   const Outcome outcome = run_now(kInit, call.input);
-  memory_after_init_ = memory().size();
+  memory_after_init_ = guest_->memory_size();
   binding.end();
   return outcome;
 }
@@ -264,7 +264,7 @@ net::Task<Outcome> PluginInstance::initialize_later() {
     if (!outcome.returned()) co_return outcome;
   }
   const Outcome outcome = co_await run_later(kInit, call.input);
-  memory_after_init_ = memory().size();
+  memory_after_init_ = guest_->memory_size();
   binding.end();
   co_return outcome;
 }

@@ -62,6 +62,10 @@ struct PluginSlots {
   std::string output;  ///< of `host_set_output`; keeps its room
   enum class Body : std::uint8_t { kUntouched, kSet, kCleared } body = Body::kUntouched;
   std::string body_bytes;
+  /// What the guest left as the body, empty when it cleared it.
+  std::string_view body_left() const {
+    return body == Body::kSet ? std::string_view(body_bytes) : std::string_view();
+  }
   std::array<DirectBody, 2> direct_bodies;  ///< of the request and of the response
   ResultSlot context;
   ResultSlot uuid;
@@ -113,13 +117,18 @@ class PluginInstance {
   PluginServices& services() const { return services_; }
   /// Empty while the start function runs.
   wasm::GuestMemory memory() const { return guest_ ? guest_->memory() : wasm::GuestMemory(); }
-  PluginSlots& slots() { return slots_; }
+  /// To be written into.
+  PluginSlots& slots() {
+    slots_used_ = true;
+    return slots_;
+  }
+  const PluginSlots& slots() const { return slots_; }
   /// The call under way; null between calls.
   PluginCall* call() const { return call_; }
   /// May be called again: it neither trapped nor was left in the middle of a call.
   bool usable() const { return usable_ && call_ == nullptr; }
   /// Some request has made its memory so large that another instance costs less than keeping it.
-  bool is_bloated() const { return memory().size() > memory_after_init_ + kMostGrowth; }
+  bool is_bloated() const { return guest_->memory_size() > memory_after_init_ + kMostGrowth; }
 
  private:
   PluginInstance(const Plugin& plugin, PluginServices& services)
@@ -146,6 +155,7 @@ class PluginInstance {
   PluginServices& services_;
   std::unique_ptr<wasm::Instance> guest_;
   PluginSlots slots_;
+  bool slots_used_ = false;
   PluginCall* call_ = nullptr;
   wasm::Trap trap_;
   bool usable_ = true;

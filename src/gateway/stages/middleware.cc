@@ -17,9 +17,6 @@ using Entry = PluginChain::Entry;
 using Outcome = PluginInstance::Outcome;
 using telemetry::Level;
 
-/// No middleware may answer with less.
-constexpr int kLeastStatus = 200;
-
 /// The instance that serves this entry: the one that did before, or any.
 InstanceLease take_instance(RequestContext& request, std::size_t index) {
   ChainState::Entry& state = request.chain->entries[index];
@@ -57,14 +54,11 @@ void apply_request(RequestContext& request, const ReadRequest& read) {
   chain.request_json = {};
 }
 
-void take_request_body(RequestContext& request, PluginInstance& instance) {
+void take_request_body(RequestContext& request, const PluginInstance& instance) {
   if (!instance.plugin().body_access) return;
-  PluginSlots& slots = instance.slots();
-  if (slots.body == PluginSlots::Body::kUntouched) return;
-  const bool set = slots.body == PluginSlots::Body::kSet;
-  const std::string_view body = set ? std::string_view(slots.body_bytes) : std::string_view();
-  if (body == request.body) return;
-  replace_request_body(request, copy_to(request.arena, body));
+  const PluginSlots& slots = instance.slots();
+  if (slots.body == PluginSlots::Body::kUntouched || slots.body_left() == request.body) return;
+  replace_request_body(request, copy_to(request.arena, slots.body_left()));
 }
 
 /// One `on_request` and what comes of it.
@@ -109,8 +103,8 @@ class RequestCall {
     return Step::kAnswer;
   }
 
-  Step finish_direct(PluginInstance& instance, std::int32_t code) {
-    if (code == 1) return answered(take_built(request_, instance, built_, kLeastStatus));
+  Step finish_direct(const PluginInstance& instance, std::int32_t code) {
+    if (code == 1) return answered(take_built(request_, instance, built_));
     if (code != 0) return failed("on_request returned " + std::to_string(code));
     const DirectBody& body = instance.slots().direct_bodies[0];
     if (body.changed) replace_request_body(request_, copy_to(request_.arena, body.bytes));
@@ -122,7 +116,7 @@ class RequestCall {
     auto action = read_action(instance.slots().output, code, call_.input, request_.arena);
     if (!action) return failed(action.error().message);
     if (action->kind == ReadAction::Kind::kRespond) {
-      return answered(take_response(request_, instance, *action->response, kLeastStatus));
+      return answered(take_response(request_, instance, *action->response));
     }
     if (action->kind == ReadAction::Kind::kContinue) apply_request(request_, *action->request);
     take_request_body(request_, instance);
@@ -249,11 +243,11 @@ class ResponseCall {
   }
 
  private:
-  void finish_direct(PluginInstance& instance, std::int32_t code) {
+  void finish_direct(const PluginInstance& instance, std::int32_t code) {
     if (code != 0) return call_.roll_back();
     const int status = request_.reply.status;
-    if (undo_.response_saved && status != undo_.status && status < kLeastStatus) {
-      return void_call("it answered with status " + std::to_string(status));
+    if (undo_.response_saved && status != undo_.status) {
+      if (const Taken good = check_status(status); !good) return void_call(good.error().message);
     }
     const DirectBody& body = instance.slots().direct_bodies[1];
     if (body.changed) {
@@ -276,17 +270,15 @@ class ResponseCall {
     if (!slots.output.empty() && slots.output != call_.input) {
       auto read = read_response(slots.output, request_.arena);
       if (!read) return std::unexpected(read.error());
-      if (read->status < kLeastStatus || read->status > 999) {
-        return base::fail("it answered with status " + std::to_string(read->status));
-      }
+      if (auto good = check_status(read->status); !good) return good;
       request_.reply.status = read->status;
       apply_headers(read->headers, request_.reply.fields, request_.arena);
       request_.chain->response_json = {};
     }
     if (!call_.sees_bodies || slots.body == PluginSlots::Body::kUntouched) return {};
-    const bool set = slots.body == PluginSlots::Body::kSet;
-    const std::string_view body = set ? std::string_view(slots.body_bytes) : std::string_view();
-    if (body != request_.reply.body) request_.reply.body = copy_to(request_.arena, body);
+    if (slots.body_left() != request_.reply.body) {
+      request_.reply.body = copy_to(request_.arena, slots.body_left());
+    }
     return {};
   }
 

@@ -29,4 +29,9 @@ inline constexpr auto kTokenBytes = alphanumerics_and("!#$%&'*+-.^_`|~");
 /// `tchar`, of which methods and field names are made.
 constexpr bool is_token_byte(char c) { return kTokenBytes[static_cast<unsigned char>(c)]; }
 
+/// A method or a field name: at least one `tchar`, nothing else.
+bool is_token(std::string_view text);
+/// Of field bytes alone, or empty.
+bool is_field_text(std::string_view text);
+
 }  // namespace barbacane::http::h1

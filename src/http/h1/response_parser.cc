@@ -17,8 +17,6 @@ constexpr std::size_t kMaxFields = 1000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_text(std::string_view text) { return std::ranges::all_of(text, is_field_byte); }
-
 /// `HTTP/1.1 200 OK`; the reason, which nobody needs, may be missing with its space.
 bool parse_status_line(std::string_view line, ResponseHead& head) {
   constexpr std::string_view kName = "HTTP/1.";
@@ -31,7 +29,7 @@ bool parse_status_line(std::string_view line, ResponseHead& head) {
   if (!std::ranges::all_of(code, is_digit) || code.front() < '1') return false;
   head.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
   const std::string_view rest = line.substr(kCodeEnd);
-  return rest.empty() || (rest.front() == ' ' && is_text(rest));
+  return rest.empty() || (rest.front() == ' ' && is_field_text(rest));
 }
 
 bool parse_field_line(std::string_view line, ResponseHead& head) {
@@ -40,7 +38,7 @@ bool parse_field_line(std::string_view line, ResponseHead& head) {
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = base::trim(line.substr(colon + 1));
   // A blank before the colon or at the start (a folded line) is no token byte.
-  if (!std::ranges::all_of(name, is_token_byte) || !is_text(value)) return false;
+  if (!is_token(name) || !is_field_text(value)) return false;
   head.fields.push_back({name, value, known_field(name)});
   return head.fields.size() <= kMaxFields;
 }
