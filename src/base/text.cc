@@ -11,6 +11,11 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
+ByteWord lower_bytes(ByteWord word) {
+  const ByteWord capitals = bytes_within(word & ~kHighBits, 'A', 'Z') & ~word;
+  return word | capitals >> 2;  // 0x20 instead of 0x80
+}
+
 /// Insertions, deletions, substitutions and swaps of neighbours, each counted as one.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
@@ -34,8 +39,18 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
+  if (a.size() != b.size()) return false;
+  if (a.size() < sizeof(ByteWord)) {
+    return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+  }
+  const auto equal_at = [&](std::size_t at) {
+    return lower_bytes(byte_word_at(a.data() + at)) == lower_bytes(byte_word_at(b.data() + at));
+  };
+  const std::size_t last = a.size() - sizeof(ByteWord);
+  for (std::size_t at = 0; at < last; at += sizeof(ByteWord)) {
+    if (!equal_at(at)) return false;
+  }
+  return equal_at(last);
 }
 
 std::string to_lower(std::string_view text) {

@@ -2,10 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "base/byte_word.h"
 
 /// Text in the few shapes that more than one folder needs.
 namespace barbacane::base {
@@ -29,14 +30,12 @@ std::size_t utf8_sequence_length(std::string_view text);
 bool is_utf8(std::string_view text);
 
 inline bool is_ascii(std::string_view text) {
-  std::uint64_t seen = 0;
+  ByteWord seen = 0;
   for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data(), sizeof word);
-    seen |= word;
+    seen |= byte_word_at(text.data());
   }
   for (const char c : text) seen |= static_cast<unsigned char>(c);
-  return (seen & 0x8080808080808080) == 0;
+  return (seen & kHighBits) == 0;
 }
 
 /// The longest beginning of UTF-8 text that has at most that many bytes and cuts no character.

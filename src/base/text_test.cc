@@ -11,6 +11,7 @@ TEST(Text, ComparesFieldNamesWithoutCase) {
   EXPECT_TRUE(equals_ignoring_case("Content-Type", "content-tYPE"));
   EXPECT_FALSE(equals_ignoring_case("content-type", "content_type"));
   EXPECT_FALSE(equals_ignoring_case("a", "ab"));
+  EXPECT_TRUE(equals_ignoring_case("", ""));
 }
 
 TEST(Text, DecodesPercentEscapesOnceAndLeavesMalformedOnes) {

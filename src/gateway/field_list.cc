@@ -11,8 +11,11 @@ namespace {
 
 using http::Field;
 
+/// Most lines of a message are told apart by length or first letter. No name is empty.
 bool has_name(const Field& field, std::string_view name) {
-  return field.name.size() == name.size() && base::equals_ignoring_case(field.name, name);
+  return field.name.size() == name.size() && !name.empty() &&
+         ((field.name.front() ^ name.front()) & ~0x20) == 0 &&
+         base::equals_ignoring_case(field.name, name);
 }
 
 }  // namespace

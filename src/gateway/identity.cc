@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/byte_word.h"
 #include "base/text.h"
 
 namespace barbacane::gateway {
@@ -15,11 +16,10 @@ constexpr std::size_t kTraceIdLength = 32;
 /// Sixteen lower-case hexadecimal digits, one for each half byte, in no promised order: enough for
 /// random numbers, and without a table.
 void put_random_digits(char* out, std::uint64_t random) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  const std::uint64_t halves[2] = {random & (kOnes * 15), random >> 4 & (kOnes * 15)};
-  for (const std::uint64_t nibbles : halves) {
-    const std::uint64_t above_nine = (nibbles + kOnes * 6) >> 4 & kOnes;
-    const std::uint64_t digits = nibbles + kOnes * '0' + above_nine * ('a' - '0' - 10);
+  using base::all_bytes;
+  for (const std::uint64_t nibbles : {random & all_bytes(15), random >> 4 & all_bytes(15)}) {
+    const std::uint64_t above_nine = (nibbles + all_bytes(6)) >> 4 & all_bytes(1);
+    const std::uint64_t digits = nibbles + all_bytes('0') + above_nine * ('a' - '0' - 10);
     std::memcpy(out, &digits, sizeof digits);
     out += sizeof digits;
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/byte_word.h"
 #include "base/text.h"
 
 namespace barbacane::artifact::detail {
@@ -21,15 +22,13 @@ std::size_t digits(std::string_view text, std::size_t from) {
 
 /// Bytes before the next quote, backslash or control character, eight at a time.
 std::size_t plain_length(std::string_view text) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHighs = 0x8080808080808080;
-  const auto zero_bytes = [](std::uint64_t v) { return (v - kOnes) & ~v & kHighs; };
   std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    const std::uint64_t below_space = (word - kOnes * 0x20) & ~word & kHighs;
-    if (zero_bytes(word ^ kOnes * '"') | zero_bytes(word ^ kOnes * '\\') | below_space) break;
+  for (; at + sizeof(base::ByteWord) <= text.size(); at += sizeof(base::ByteWord)) {
+    const base::ByteWord word = base::byte_word_at(text.data() + at);
+    if (base::bytes_equal(word, '"') | base::bytes_equal(word, '\\') |
+        base::bytes_below(word, ' ')) {
+      break;
+    }
   }
   while (at < text.size() && text[at] != '"' && text[at] != '\\' &&
          static_cast<unsigned char>(text[at]) >= 0x20) {

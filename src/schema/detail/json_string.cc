@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/byte_word.h"
+
 namespace barbacane::schema::detail {
 namespace {
 
@@ -71,13 +73,10 @@ char simple_escape(char letter) {
 /// few for a call of memchr to pay. May write more than it copies, never more than it reads.
 void copy_plain(const char*& at, const char* end, char*& out) {
   static_assert(std::endian::native == std::endian::little);
-  constexpr std::uint64_t kOnes = 0x0101010101010101, kBackslashes = kOnes * '\\';
   for (; end - at >= 8; at += 8, out += 8) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, at, sizeof bytes);
+    const base::ByteWord bytes = base::byte_word_at(at);
     std::memcpy(out, &bytes, sizeof bytes);
-    const std::uint64_t zero = bytes ^ kBackslashes;
-    const std::uint64_t found = (zero - kOnes) & ~zero & kOnes << 7;
+    const base::ByteWord found = base::bytes_equal(bytes, '\\');
     if (found == 0) continue;
     const int before = std::countr_zero(found) / 8;
     at += before;

@@ -1,8 +1,8 @@
 #include "spec/detail/parse.h"
 
-#include <cstring>
 #include <utility>
 
+#include "base/byte_word.h"
 #include "base/text.h"
 #include "spec/detail/json_reader.h"
 #include "spec/detail/tree_builder.h"
@@ -20,13 +20,11 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 std::size_t find_invalid_utf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
-    std::uint64_t block = 0;
-    if (at + sizeof block <= text.size()) {
-      std::memcpy(&block, text.data() + at, sizeof block);
-      if ((block & 0x8080808080808080U) == 0) {
-        at += sizeof block;
-        continue;
-      }
+    constexpr std::size_t kWord = sizeof(base::ByteWord);
+    if (at + kWord <= text.size() &&
+        (base::byte_word_at(text.data() + at) & base::kHighBits) == 0) {
+      at += kWord;
+      continue;
     }
     const std::size_t length = base::utf8_sequence_length(text.substr(at, 4));
     if (length == 0) return at;

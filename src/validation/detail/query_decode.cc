@@ -1,38 +1,31 @@
 #include "validation/detail/query_decode.h"
 
-#include <cstring>
-
+#include "base/byte_word.h"
 #include "base/text.h"
 
 namespace barbacane::validation::detail {
 
 namespace {
 
-constexpr std::uint64_t kOnes = 0x0101010101010101;
-constexpr std::uint64_t kHighBits = 0x8080808080808080;
+using base::ByteWord;
 
 /// The bytes that mean that a text cannot be taken as it stands, eight at a time. Where a character
 /// is no escape its place is taken by a byte that stands out anyway.
 struct Special {
+  static constexpr char kStandsOut = '\xFF';
+
   explicit Special(Decoding decoding)
-      : percent(kOnes * (decoding == Decoding::kNone ? 0xFF : std::uint64_t{'%'})),
-        plus(kOnes * (decoding == Decoding::kForm ? std::uint64_t{'+'} : 0xFF)) {}
+      : percent(decoding == Decoding::kNone ? kStandsOut : '%'),
+        plus(decoding == Decoding::kForm ? '+' : kStandsOut) {}
 
-  static std::uint64_t zero_bytes(std::uint64_t word) { return (word - kOnes) & ~word; }
-
-  bool in(std::uint64_t word) const {
-    return ((word | zero_bytes(word ^ percent) | zero_bytes(word ^ plus)) & kHighBits) != 0;
+  bool in(ByteWord word) const {
+    return ((word & base::kHighBits) | base::bytes_equal(word, percent) |
+            base::bytes_equal(word, plus)) != 0;
   }
 
-  std::uint64_t percent;
-  std::uint64_t plus;
+  char percent;
+  char plus;
 };
-
-std::uint64_t load(const char* at) {
-  std::uint64_t word;
-  std::memcpy(&word, at, sizeof word);
-  return word;
-}
 
 /// ASCII without escapes: the text of nearly every parameter.
 bool is_plain(std::string_view raw, Decoding decoding) {
@@ -40,11 +33,11 @@ bool is_plain(std::string_view raw, Decoding decoding) {
   const std::size_t size = raw.size();
   if (size >= 8) {
     for (std::size_t at = 0; at + 8 <= size; at += 8) {
-      if (special.in(load(raw.data() + at))) return false;
+      if (special.in(base::byte_word_at(raw.data() + at))) return false;
     }
-    return !special.in(load(raw.data() + size - 8));
+    return !special.in(base::byte_word_at(raw.data() + size - 8));
   }
-  std::uint64_t word = 0;
+  ByteWord word = 0;
   for (const char c : raw) word = word << 8 | static_cast<unsigned char>(c);
   return !special.in(word);
 }
