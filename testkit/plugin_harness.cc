@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/file.h"
-#include "compiler/plugin_manifest.h"
 #include "wasm/outline.h"
+#include "wasm/plugin_manifest.h"
 
 namespace barbacane::testkit {
 namespace {
@@ -26,7 +26,7 @@ artifact::Plugin described_plugin(const std::string& path) {
   auto wasm = base::read_file(path);
   if (!wasm) throw std::runtime_error(path + ": " + wasm.error().message);
   const auto outline = wasm::outline_of(*wasm);
-  const auto manifest = compiler::parse_plugin_manifest(outline.custom("barbacane_manifest"));
+  const auto manifest = wasm::parse_plugin_manifest(outline.custom("barbacane_manifest"));
   if (!manifest) throw std::runtime_error(path + ": no manifest: " + manifest.error().message);
   std::vector<std::string> capabilities = manifest->capabilities;
   if (manifest->body_access) capabilities.emplace_back("body_access");

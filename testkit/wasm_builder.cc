@@ -206,4 +206,9 @@ WasmBuilder json_plugin(std::string_view type) {
 
 WasmBuilder direct_plugin(std::string_view type) { return plugin(type, "() -> i32"); }
 
+std::string plugin_toml(std::string_view name, std::string_view version, std::string_view rest) {
+  return "[plugin]\nname = \"" + std::string(name) + "\"\nversion = \"" + std::string(version) +
+         "\"\ntype = \"middleware\"\n" + std::string(rest);
+}
+
 }  // namespace barbacane::testkit

@@ -79,6 +79,10 @@ class WasmBuilder {
 WasmBuilder json_plugin(std::string_view type);
 WasmBuilder direct_plugin(std::string_view type);
 
+/// `plugin.toml` of a middleware; `rest` is what follows its `[plugin]` table.
+std::string plugin_toml(std::string_view name, std::string_view version = "1.2.3",
+                        std::string_view rest = {});
+
 /// Pieces of the binary format, for modules that are wrong on purpose.
 std::string leb128(std::uint64_t value);
 std::string wasm_section(char id, std::string_view content);

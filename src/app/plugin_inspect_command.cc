@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "compiler/plugin_source.h"
 #include "wasm/module_check.h"
+#include "wasm/plugin_manifest.h"
 
 /// `barbacane plugin inspect`.
 namespace barbacane::app {
@@ -85,9 +86,9 @@ class Inspection {
     return rows;
   }
 
-  std::string_view manifest() const { return where("barbacane_manifest", plugin_.described); }
+  std::string_view manifest() const { return where(wasm::kManifestSection, plugin_.described); }
   std::string_view schema() const {
-    return where("barbacane_config_schema", plugin_.config_schema.has_value());
+    return where(wasm::kSchemaSection, plugin_.config_schema.has_value());
   }
 
   /// Declared, and no import needs them.

@@ -13,8 +13,8 @@
 #include "base/diagnostic_text.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "compiler/plugin_manifest.h"
 #include "compiler/plugin_source.h"
+#include "wasm/plugin_manifest.h"
 
 /// `barbacane plugin test`.
 namespace barbacane::app {
@@ -47,7 +47,7 @@ std::optional<int> parse(Arguments arguments, TestFlags& flags) {
 base::Result<std::string> module_of_folder() {
   const auto text = base::read_file("plugin.toml");
   if (!text) return base::fail("no FILE.wasm given, and no plugin.toml in this folder");
-  const auto manifest = compiler::parse_plugin_manifest(*text);
+  const auto manifest = wasm::parse_plugin_manifest(*text);
   if (!manifest) return base::fail("plugin.toml: " + manifest.error().message);
   for (const std::string folder : {"build/", ""}) {
     const std::string path = folder + manifest->name + ".wasm";

@@ -19,6 +19,7 @@
 #include "base/version.h"
 #include "compiler/detail/plugin_fetch.h"
 #include "compiler/detail/plugins_for_tests.h"
+#include "testkit/wasm_builder.h"
 
 namespace barbacane::compiler {
 namespace {
@@ -26,9 +27,9 @@ namespace {
 using testing::custom_section;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::plugin_toml;
 using testing::TemporaryFolder;
 using testing::wasm;
+using testkit::plugin_toml;
 
 template <auto Free>
 struct Deleter {

@@ -8,8 +8,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "compiler/download.h"
-#include "compiler/plugin_manifest.h"
 #include "wasm/outline.h"
+#include "wasm/plugin_manifest.h"
 
 namespace barbacane::compiler {
 
@@ -62,8 +62,8 @@ bool matches(const PluginSource& source, std::string_view wasm) {
 }
 
 bool describes_itself(std::string_view module) {
-  const std::string_view embedded = wasm::outline_of(module).custom("barbacane_manifest");
-  return embedded.data() && parse_plugin_manifest(embedded).has_value();
+  const std::string_view embedded = wasm::outline_of(module).custom(wasm::kManifestSection);
+  return embedded.data() && wasm::parse_plugin_manifest(embedded).has_value();
 }
 
 /// `{url without .wasm}.plugin.toml`, then `plugin.toml` beside it; the query goes with both.
@@ -82,9 +82,9 @@ std::optional<std::string> download_sidecar(const std::string& url, const std::s
   for (const std::string& candidate : sidecar_urls(url)) {
     auto text = download({.url = candidate, .limit = kSidecarLimit, .ca_file = ca_file});
     if (!text) continue;
-    const auto parsed = parse_plugin_manifest(*text);
+    const auto parsed = wasm::parse_plugin_manifest(*text);
     // A site's own "not found" page is no manifest; a wrong manifest is one, and gets reported.
-    if (parsed || parsed.error().kind == PluginManifestError::Kind::kInvalid) return *text;
+    if (parsed || parsed.error().kind == wasm::PluginManifestError::Kind::kInvalid) return *text;
   }
   return std::nullopt;
 }

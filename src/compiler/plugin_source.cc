@@ -7,15 +7,12 @@
 #include "base/hash.h"
 #include "compiler/detail/plugin_fetch.h"
 #include "compiler/download.h"
-#include "compiler/plugin_manifest.h"
 #include "wasm/outline.h"
+#include "wasm/plugin_manifest.h"
 
 namespace barbacane::compiler {
 
 namespace {
-
-constexpr std::string_view kManifestSection = "barbacane_manifest";
-constexpr std::string_view kSchemaSection = "barbacane_config_schema";
 
 /// What plugins without a manifest are taken for.
 constexpr std::string_view kDefaultVersion = "0.1.0";
@@ -68,8 +65,8 @@ class Resolver {
                                              : fmt::format("plugin '{}': {}", name_, message));
   }
 
-  std::expected<std::optional<PluginManifest>, std::string> find_manifest() {
-    const std::string_view embedded = outline_.custom(kManifestSection);
+  std::expected<std::optional<wasm::PluginManifest>, std::string> find_manifest() {
+    const std::string_view embedded = outline_.custom(wasm::kManifestSection);
     if (embedded.data()) {
       if (auto found = read_manifest(embedded, "its embedded manifest"); !found || *found) {
         return found;
@@ -82,9 +79,9 @@ class Resolver {
   }
 
   /// Nothing when the text is as good as absent.
-  std::expected<std::optional<PluginManifest>, std::string> read_manifest(std::string_view text,
-                                                                          const char* what) {
-    auto manifest = parse_plugin_manifest(text);
+  std::expected<std::optional<wasm::PluginManifest>, std::string> read_manifest(
+      std::string_view text, const char* what) {
+    auto manifest = wasm::parse_plugin_manifest(text);
     if (manifest) {
       if (!name_.empty() && manifest->name != name_ && manifest->name != other_name(name_)) {
         warn(fmt::format("{} calls it '{}'; the name in barbacane.yaml counts", what,
@@ -92,8 +89,8 @@ class Resolver {
       }
       return std::move(*manifest);
     }
-    const PluginManifestError& error = manifest.error();
-    if (error.kind == PluginManifestError::Kind::kInvalid) {
+    const wasm::PluginManifestError& error = manifest.error();
+    if (error.kind == wasm::PluginManifestError::Kind::kInvalid) {
       return std::unexpected(
           fmt::format("{}{} is invalid: {}",
                       name_.empty() ? std::string() : fmt::format("plugin '{}': ", name_), what,
@@ -103,7 +100,7 @@ class Resolver {
     return std::nullopt;
   }
 
-  PluginManifest undescribed() const {
+  wasm::PluginManifest undescribed() const {
     return {.name = name_,
             .version = std::string(kDefaultVersion),
             .type = "plugin",
@@ -137,8 +134,8 @@ class Resolver {
                     (bytes + (1 << 20) - 1) >> 20));
   }
 
-  void find_schema(const PluginManifest& manifest) {
-    const std::string_view embedded = outline_.custom(kSchemaSection);
+  void find_schema(const wasm::PluginManifest& manifest) {
+    const std::string_view embedded = outline_.custom(wasm::kSchemaSection);
     if (embedded.data()) {
       if (is_schema(embedded)) {
         result_.config_schema = embedded;

@@ -17,9 +17,9 @@ using testing::custom_section;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::plugin_toml;
 using testing::TemporaryFolder;
 using testing::wasm;
+using testkit::plugin_toml;
 
 class LocalPlugin : public ::testing::Test {
  protected:

@@ -8,6 +8,7 @@
 #include "testkit/error.h"
 #include "testkit/eventually.h"
 #include "testkit/program.h"
+#include "testkit/wasm_builder.h"
 #include "wasm/text_format.h"
 
 namespace barbacane::integration {
@@ -146,6 +147,14 @@ std::string handler(const HandMadePlugin& plugin, std::string_view name, std::st
          std::string(script) + ")\n";
 }
 
+std::string manifest_of(const HandMadePlugin& plugin) {
+  return "[plugin]\nname = \"" + plugin.name + "\"\nversion = \"1.0.0\"\ntype = \"" +
+         (plugin.dispatch.empty() ? "middleware" : "dispatcher") +
+         "\"\n[capabilities]\nhost_functions = [\"log\", \"http_call\", \"ws_upgrade\", "
+         "\"context_get\"]\nbody_access = true\nstateless = " +
+         (plugin.stateless ? "true\n" : "false\n");
+}
+
 std::string module_of(const HandMadePlugin& plugin) {
   const bool json = plugin.abi == PluginAbi::kJson;
   std::string text = "(module ";
@@ -164,14 +173,9 @@ std::string module_of(const HandMadePlugin& plugin) {
   text += ")";
   auto bytes = wasm::assemble(text);
   if (!bytes) throw TestkitError(bytes.error().message + "\n" + text);
-  return *bytes;
-}
-
-std::string manifest_of(const HandMadePlugin& plugin) {
-  return "[plugin]\nname = \"" + plugin.name + "\"\nversion = \"1.0.0\"\ntype = \"" +
-         (plugin.dispatch.empty() ? "middleware" : "dispatcher") +
-         "\"\n[capabilities]\nhost_functions = [\"log\", \"http_call\", \"ws_upgrade\", "
-         "\"context_get\"]\nbody_access = true\n";
+  const std::string name = "barbacane_manifest";
+  return *bytes +
+         testkit::wasm_section(0, testkit::leb128(name.size()) + name + manifest_of(plugin));
 }
 
 }  // namespace
@@ -181,7 +185,6 @@ PluginGateway::PluginGateway(const std::vector<HandMadePlugin>& plugins, std::st
   std::string manifest = "specs: ./specs/\nplugins:\n";
   for (const HandMadePlugin& plugin : plugins) {
     directory_.write("plugins/" + plugin.name + ".wasm", module_of(plugin));
-    directory_.write("plugins/" + plugin.name + ".plugin.toml", manifest_of(plugin));
     manifest += "  " + plugin.name + ": {path: ./plugins/" + plugin.name + ".wasm}\n";
   }
   directory_.write("specs/api.yaml", spec);

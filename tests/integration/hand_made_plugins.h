@@ -32,6 +32,8 @@ struct HandMadePlugin {
   /// Unless it is given, a middleware logs what it sees of the answer ("observed: ...") and tries
   /// to change all of it.
   std::string on_response = {};
+  /// Says of itself that it keeps nothing between the phases.
+  bool stateless = false;
 };
 
 class PluginGateway {

@@ -135,5 +135,25 @@ TEST_P(PluginCalls, AnInstanceIsFreeOnceItsPartIsDone) {
   EXPECT_EQ(served.instances_made_after(5), made);
 }
 
+TEST_P(PluginCalls, AnInstanceWithoutStateIsFreeBetweenThePhases) {
+  for (const bool stateless : {true, false}) {
+    const std::string gate = stateless ? "shared" : "held";
+    upstream_.script("/slow", {testkit::wait_for(gate), testkit::answer(200, "late")});
+    PluginGateway served = gateway({.on_response = "(i32.const 0)", .stateless = stateless}, "/x");
+    EXPECT_EQ(served->get("/x").status, 200);
+    const int made = served.instances_made_after(1);
+    const std::size_t asked = upstream_.requests().size();
+    Connection client = served->connect();
+    ASSERT_TRUE(client.send(RequestBuilder("GET", "/slow").bytes()));
+    upstream_.wait_for_requests(asked + 1);
+    EXPECT_EQ(served->get("/x").status, 200);
+    upstream_.open_gate(gate);
+    EXPECT_EQ(client.read().body, "late");
+    // A direct plugin keeps what it keeps with the host.
+    const bool shared = stateless || GetParam() == PluginAbi::kDirect;
+    EXPECT_EQ(served.instances_made_after(3) == made, shared);
+  }
+}
+
 }  // namespace
 }  // namespace barbacane::integration

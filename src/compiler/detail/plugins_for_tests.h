@@ -56,10 +56,4 @@ inline std::string wasm(std::string_view sections = {}) {
   return std::string("\0asm\1\0\0\0", 8) + std::string(sections);
 }
 
-inline std::string plugin_toml(std::string_view name, std::string_view version = "1.2.3",
-                               std::string_view rest = {}) {
-  return "[plugin]\nname = \"" + std::string(name) + "\"\nversion = \"" + std::string(version) +
-         "\"\ntype = \"middleware\"\n" + std::string(rest);
-}
-
 }  // namespace barbacane::compiler::testing

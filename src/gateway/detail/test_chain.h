@@ -52,6 +52,11 @@ class TestChain {
     plugins_.push_back(std::move(plugin));
     return *this;
   }
+  /// As this compiler does: what the artifact does not grant, nobody may.
+  TestChain& enforce_capabilities() {
+    enforced_ = true;
+    return *this;
+  }
   TestChain& middleware(std::string name, std::string config = "{}") {
     middlewares_.push_back({std::move(name), {std::move(config)}});
     return *this;
@@ -73,6 +78,7 @@ class TestChain {
     only.middlewares = middlewares_;
     contents.routes.operations.push_back(std::move(only));
     contents.plugins = plugins_;
+    contents.manifest.capabilities_enforced = enforced_;
     const auto modules = PluginModules::compile(contents, options_, worker_->process);
     if (!modules) return modules.error().message;
     auto loaded = LoadedPlugins::load(contents, *modules, {}, options_, worker_->process);
@@ -123,6 +129,7 @@ class TestChain {
   const Options options_;
   const int log_;
   std::vector<artifact::Plugin> plugins_;
+  bool enforced_ = false;
   std::vector<artifact::PluginUse> middlewares_;
   artifact::PluginUse dispatcher_{"mock", {"{}"}};
   std::unique_ptr<TestWorker> worker_;

@@ -5,11 +5,13 @@
 
 #include "gateway/detail/guest_text.h"
 #include "gateway/detail/test_chain.h"
+#include "testkit/wasm_builder.h"
 
 namespace barbacane::gateway {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 constexpr const char* kContext = R"(
   (import "barbacane" "host_context_get" (func $get (param i32 i32) (result i32)))
@@ -17,11 +19,27 @@ constexpr const char* kContext = R"(
   (import "barbacane" "host_context_set" (func $set (param i32 i32 i32 i32)))
 )";
 
+/// A custom section with a manifest of its own; `capabilities` are lines of that table.
+std::string describing_itself(std::string_view capabilities) {
+  const std::string manifest =
+      testkit::plugin_toml("n", "1.0.0", "[capabilities]\n" + std::string(capabilities));
+  std::string text = "(@custom \"barbacane_manifest\" \"";
+  for (const char c : manifest) {
+    if (c == '\n') {
+      text += "\\n";
+    } else {
+      text += c == '"' ? "\\\"" : std::string(1, c);
+    }
+  }
+  return text + "\")";
+}
+
 /// Appends a letter to the context entry `trace` in each phase: lower case on the way in, upper
 /// case on the way out; and what is there then goes out as `x-trace`.
-std::string tracer(char letter) {
+std::string tracer(char letter, const std::string& section = {}) {
   JsonGuest guest;
   guest.imports += kContext;
+  guest.more = section;
   const auto append = [&](char c) {
     return "(local.set $i (call $get " + guest.text("trace") +
            "))"
@@ -146,6 +164,20 @@ TEST(Chain, TwoEntriesOfOnePluginAndConfigDoNotShareAnInstance) {
   chain.module("n", counter("x-n")).middleware("n").middleware("n");
   EXPECT_THAT(chain.ask("GET", "/x").fields("x-n"), ElementsAre("1"));
   EXPECT_THAT(chain.ask("GET", "/x").fields("x-n"), ElementsAre("2"));
+}
+
+TEST(Chain, WhatAnArtifactDoesNotSayAModuleSaysItself) {
+  // Artifacts of earlier compilers have no lists.
+  const std::string module =
+      tracer('a', describing_itself("context_get = true\ncontext_set = true"));
+  TestChain silent;
+  EXPECT_EQ(silent.module("n", module).middleware("n").ask("GET", "/x").field("x-trace"), "aA");
+  TestChain enforced;
+  EXPECT_THAT(enforced.module("n", module).middleware("n").enforce_capabilities().start(),
+              HasSubstr("context_get"));
+  TestChain listed;
+  EXPECT_THAT(listed.module("n", module, {"log"}).middleware("n").start(),
+              HasSubstr("context_get"));
 }
 
 TEST(Chain, AnInstanceWithMuchMemoryIsNotKept) {

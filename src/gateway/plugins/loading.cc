@@ -10,6 +10,7 @@
 #include "gateway/process_state.h"
 #include "net/event_loop.h"
 #include "wasm/outline.h"
+#include "wasm/plugin_manifest.h"
 
 namespace barbacane::gateway {
 namespace {
@@ -30,12 +31,28 @@ void for_each_at_once(std::size_t count, const std::function<void(std::size_t)>&
   run();
 }
 
-wasm::CapabilitySet capabilities_of(const artifact::Plugin& plugin) {
+wasm::CapabilitySet capabilities_named(std::span<const std::string> names) {
   wasm::CapabilitySet set;
-  for (const std::string& name : plugin.host_functions) {
+  for (const std::string& name : names) {
     if (const auto capability = wasm::find_capability(name)) set.insert(*capability);
   }
   return set;
+}
+
+/// What the plugin may do is what the artifact says. Artifacts of earlier compilers may say nothing
+/// about it; then the module speaks for itself (plugin ABI, 6), as it always does about what it
+/// keeps between calls.
+void take_declarations(PluginModules::Module& module, const wasm::Outline& outline,
+                       bool artifact_says_all) {
+  const artifact::Plugin& plugin = *module.source;
+  module.capabilities = capabilities_named(plugin.host_functions);
+  module.body_access = plugin.body_access;
+  const auto embedded = wasm::parse_plugin_manifest(outline.custom(wasm::kManifestSection));
+  if (!embedded) return;
+  module.stateless = embedded->stateless;
+  if (artifact_says_all || !plugin.host_functions.empty()) return;
+  module.capabilities = capabilities_named(embedded->capabilities);
+  module.body_access |= embedded->body_access;
 }
 
 std::optional<wasm::Kind> declared_kind(const artifact::Plugin& plugin) {
@@ -50,11 +67,13 @@ StartError bad_module(const artifact::Plugin& plugin, const std::string& reason)
 
 using Module = PluginModules::Module;
 
-std::expected<Module, StartError> compile_one(const artifact::Plugin& plugin, PluginHost& host) {
-  Module made{.source = &plugin, .facts = {}, .capabilities = capabilities_of(plugin), .code = {}};
+std::expected<Module, StartError> compile_one(const artifact::Plugin& plugin,
+                                              bool artifact_says_all, PluginHost& host) {
+  const wasm::Outline outline = wasm::outline_of(plugin.wasm);
+  Module made{.source = &plugin, .facts = {}, .capabilities = {}, .code = {}};
+  take_declarations(made, outline, artifact_says_all);
   const auto facts = wasm::check_module(
-      wasm::outline_of(plugin.wasm),
-      {.capabilities = made.capabilities, .kind = declared_kind(plugin), .limits = {}});
+      outline, {.capabilities = made.capabilities, .kind = declared_kind(plugin), .limits = {}});
   if (!facts) {
     std::string all;
     for (const std::string& fault : facts.error()) all += (all.empty() ? "" : "; ") + fault;
@@ -146,7 +165,8 @@ std::expected<PluginModules, StartError> PluginModules::compile(const artifact::
   }
   std::vector<std::optional<std::expected<Module, StartError>>> made(contents.plugins.size());
   for_each_at_once(made.size(), [&](std::size_t i) {
-    made[i] = compile_one(contents.plugins[i], process.plugins);
+    made[i] =
+        compile_one(contents.plugins[i], contents.manifest.capabilities_enforced, process.plugins);
   });
   for (auto& module : made) {
     if (!*module) return std::unexpected(module->error());
@@ -187,7 +207,8 @@ std::expected<LoadedPlugins, StartError> LoadedPlugins::load(const artifact::Con
     plugin->written_config = use.use->config.text;
     plugin->config = config_for(use.use->config.text, resolved);
     plugin->capabilities = module->capabilities;
-    plugin->body_access = module->source->body_access;
+    plugin->body_access = module->body_access;
+    plugin->stateless = module->stateless;
     plugin->has_alloc = module->facts.has_alloc;
     plugin->has_initialize = module->facts.has_initialize;
     plugin->skips_on_response = module->facts.skips_on_response;

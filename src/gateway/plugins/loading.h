@@ -34,6 +34,8 @@ class PluginModules {
     const artifact::Plugin* source;
     wasm::ModuleFacts facts;
     wasm::CapabilitySet capabilities;
+    bool body_access = false;
+    bool stateless = false;
     std::shared_ptr<const wasm::Module> code;
   };
   /// Null when the artifact has none of that name.

@@ -32,6 +32,7 @@ struct Plugin {
   wasm::CapabilitySet capabilities;
   std::shared_ptr<const services::HttpGrant> grant;  ///< null unless it may call out
   bool body_access = false;
+  bool stateless = false;  ///< by its own word: between calls it keeps nothing but what `init` made
   bool has_alloc = false;
   bool has_initialize = false;
   bool skips_on_response = false;
@@ -39,7 +40,9 @@ struct Plugin {
   bool may_wait = false;
 
   /// Its instances keep something of a request between the phases, so one instance serves both.
-  bool holds_instance() const { return abi == wasm::Abi::kJson && !skips_on_response; }
+  bool holds_instance() const {
+    return abi == wasm::Abi::kJson && !skips_on_response && !stateless;
+  }
 };
 
 enum class Phase : std::uint8_t { kInit, kOnRequest, kDispatch, kOnResponse };

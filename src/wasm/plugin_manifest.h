@@ -9,7 +9,12 @@
 ///
 /// Both dialects of capabilities are read, at once if need be, and come out in the normal form of
 /// the artifact. A pure function of the text; any text is safe. Plugin ABI, 1.1, 1.2 and 6.
-namespace barbacane::compiler {
+namespace barbacane::wasm {
+
+/// The custom sections of a module that carry this text and the schema of its config (plugin ABI,
+/// 1.3).
+inline constexpr std::string_view kManifestSection = "barbacane_manifest";
+inline constexpr std::string_view kSchemaSection = "barbacane_config_schema";
 
 struct PluginManifest {
   std::string name;
@@ -33,4 +38,4 @@ struct PluginManifestError {
 
 std::expected<PluginManifest, PluginManifestError> parse_plugin_manifest(std::string_view toml);
 
-}  // namespace barbacane::compiler
+}  // namespace barbacane::wasm

@@ -1,17 +1,17 @@
-#include "compiler/plugin_manifest.h"
+#include "wasm/plugin_manifest.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "compiler/detail/plugins_for_tests.h"
+#include "testkit/wasm_builder.h"
 
-namespace barbacane::compiler {
+namespace barbacane::wasm {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::plugin_toml;
+using testkit::plugin_toml;
 using Kind = PluginManifestError::Kind;
 
 TEST(PluginManifest, ReadsTheArrayDialect) {
@@ -113,4 +113,4 @@ TEST(PluginManifest, RefusesUnknownTypesAndLongDescriptions) {
 }
 
 }  // namespace
-}  // namespace barbacane::compiler
+}  // namespace barbacane::wasm

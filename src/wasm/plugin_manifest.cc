@@ -1,4 +1,4 @@
-#include "compiler/plugin_manifest.h"
+#include "wasm/plugin_manifest.h"
 
 #include <algorithm>
 #include <optional>
@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "wasm/host_interface.h"
 
-namespace barbacane::compiler {
+namespace barbacane::wasm {
 
 namespace {
 
@@ -115,12 +115,12 @@ class Capabilities {
   std::optional<std::string> add(std::string_view name) {
     if (name == "body_access") {
       manifest_.body_access = true;
-    } else if (const auto capability = wasm::find_capability(name)) {
-      names_.emplace(wasm::to_string(*capability));
-    } else if (const auto function = wasm::find_host_function(wasm::HostModule::kBarbacane, name)) {
+    } else if (const auto capability = find_capability(name)) {
+      names_.emplace(to_string(*capability));
+    } else if (const auto function = find_host_function(HostModule::kBarbacane, name)) {
       // A slot that several capabilities read grants none: the one that fills it is named anyway.
-      const auto owner = wasm::kHostFunctions[*function].granted_by.only();
-      if (owner) names_.emplace(wasm::to_string(*owner));
+      const auto owner = kHostFunctions[*function].granted_by.only();
+      if (owner) names_.emplace(to_string(*owner));
     } else {
       return unknown(name);
     }
@@ -129,7 +129,7 @@ class Capabilities {
 
   static std::string unknown(std::string_view name) {
     std::string message = fmt::format("unknown capability '{}'", name);
-    const std::string_view near = base::nearest(name, wasm::kCapabilityNames);
+    const std::string_view near = base::nearest(name, kCapabilityNames);
     if (!near.empty()) message += fmt::format(", did you mean '{}'?", near);
     return message;
   }
@@ -189,4 +189,4 @@ std::expected<PluginManifest, PluginManifestError> parse_plugin_manifest(std::st
   }
 }
 
-}  // namespace barbacane::compiler
+}  // namespace barbacane::wasm
