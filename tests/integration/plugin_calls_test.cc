@@ -139,7 +139,8 @@ TEST_P(PluginCalls, AnInstanceWithoutStateIsFreeBetweenThePhases) {
   for (const bool stateless : {true, false}) {
     const std::string gate = stateless ? "shared" : "held";
     upstream_.script("/slow", {testkit::wait_for(gate), testkit::answer(200, "late")});
-    PluginGateway served = gateway({.on_response = "(i32.const 0)", .stateless = stateless}, "/x");
+    PluginGateway served = gateway(
+        {.on_response = "(call $note (i32.const 1)) (i32.const 0)", .stateless = stateless}, "/x");
     EXPECT_EQ(served->get("/x").status, 200);
     const int made = served.instances_made_after(1);
     const std::size_t asked = upstream_.requests().size();
