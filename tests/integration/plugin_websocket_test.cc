@@ -94,6 +94,16 @@ TEST_P(PluginWebSockets, ShareNoInstance) {
   EXPECT_EQ(served.instances_made_after(6), made);
 }
 
+TEST_P(PluginWebSockets, EndWithMessagesThatAreTooLong) {
+  PluginGateway served = gateway(kJoins, R"(,"max_message_bytes":10)");
+  WebSocketClient client(served->port(), "/chat");
+  ASSERT_TRUE(client.send_text("ten bytes!"));
+  EXPECT_EQ(client.read().payload, "ten bytes!");
+  ASSERT_TRUE(client.send_fragments(testkit::Opcode::kText, {"eleven", "bytes"}));
+  EXPECT_EQ(client.read().close_code(), 1009);
+  EXPECT_TRUE(upstream_.wait_for_departure(1));
+}
+
 TEST_P(PluginWebSockets, AFailureIsToldAndLeftToTheDispatcher) {
   upstream_.script("/room", {testkit::answer(403, "no")});
   PluginGateway served = gateway(kJoins);

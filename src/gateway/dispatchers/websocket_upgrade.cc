@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "gateway/arena_text.h"
-#include "gateway/dispatchers/ws_relay.h"
 #include "gateway/request_context.h"
 #include "http/websocket/frames.h"
 #include "services/websocket_handshake.h"
@@ -24,9 +23,8 @@ std::string_view value_of(const std::pmr::vector<http::Field>& fields, std::stri
 
 class WebSocketUpgrade final : public Upgrade {
  public:
-  WebSocketUpgrade(WebSocketUpstream upstream, std::chrono::milliseconds idle_timeout,
-                   WebSocketSeat seat)
-      : upstream_(std::move(upstream)), idle_timeout_(idle_timeout), seat_(std::move(seat)) {}
+  WebSocketUpgrade(WebSocketUpstream upstream, const WebSocketLimits& limits, WebSocketSeat seat)
+      : upstream_(std::move(upstream)), limits_(limits), seat_(std::move(seat)) {}
 
   std::string_view protocol() const override { return kProtocol; }
 
@@ -40,7 +38,7 @@ class WebSocketUpgrade final : public Upgrade {
 
   net::Task<> run(RequestContext& request, http::Tunnel client) override {
     const auto began = std::chrono::steady_clock::now();
-    WebSocketRelay relay(request.exchange.loop(), client, upstream_.call->tunnel(), idle_timeout_);
+    WebSocketRelay relay(request.exchange.loop(), client, upstream_.call->tunnel(), limits_);
     request.exchange.watch_client(&relay);
     const auto code = co_await relay.run();
     request.exchange.watch_client(nullptr);
@@ -54,7 +52,7 @@ class WebSocketUpgrade final : public Upgrade {
 
  private:
   WebSocketUpstream upstream_;
-  std::chrono::milliseconds idle_timeout_;
+  WebSocketLimits limits_;
   WebSocketSeat seat_;
 };
 
@@ -76,9 +74,8 @@ std::string_view fault_of_websocket_handshake(const RequestContext& request) {
 }
 
 std::unique_ptr<Upgrade> make_websocket_upgrade(WebSocketUpstream upstream,
-                                                std::chrono::milliseconds idle_timeout,
-                                                WebSocketSeat seat) {
-  return std::make_unique<WebSocketUpgrade>(std::move(upstream), idle_timeout, std::move(seat));
+                                                const WebSocketLimits& limits, WebSocketSeat seat) {
+  return std::make_unique<WebSocketUpgrade>(std::move(upstream), limits, std::move(seat));
 }
 
 }  // namespace barbacane::gateway

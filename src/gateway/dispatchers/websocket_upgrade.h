@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "gateway/dispatchers/ws_relay.h"
 #include "gateway/upgrade.h"
 #include "http/client/call.h"
 
@@ -47,9 +47,8 @@ struct WebSocketUpstream {
 };
 
 /// For `request.upgrade`: what goes on after 101, which must be the answer. Refers to nothing of
-/// the snapshot. `idle_timeout` zero: none.
+/// the snapshot.
 std::unique_ptr<Upgrade> make_websocket_upgrade(WebSocketUpstream upstream,
-                                                std::chrono::milliseconds idle_timeout,
-                                                WebSocketSeat seat);
+                                                const WebSocketLimits& limits, WebSocketSeat seat);
 
 }  // namespace barbacane::gateway

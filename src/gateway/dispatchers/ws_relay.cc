@@ -37,12 +37,13 @@ struct WebSocketRelay::Direction {
 };
 
 WebSocketRelay::WebSocketRelay(net::EventLoop& loop, http::Tunnel client, http::Tunnel upstream,
-                               milliseconds idle_timeout)
-    : loop_(loop), idle_timeout_(idle_timeout), last_bytes_(loop.now()) {
+                               const WebSocketLimits& limits)
+    : loop_(loop), idle_timeout_(limits.idle_timeout), last_bytes_(loop.now()) {
   using Sender = FrameTracker::Sender;
-  to_upstream_.reset(new Direction{*client.stream, *upstream.stream, FrameTracker(Sender::kClient),
+  const auto tracker = [&](Sender of) { return FrameTracker(of, limits.max_message_bytes); };
+  to_upstream_.reset(new Direction{*client.stream, *upstream.stream, tracker(Sender::kClient),
                                    Sender::kClient, CloseCode::kGoingAway, client.received});
-  to_client_.reset(new Direction{*upstream.stream, *client.stream, FrameTracker(Sender::kServer),
+  to_client_.reset(new Direction{*upstream.stream, *client.stream, tracker(Sender::kServer),
                                  Sender::kServer, CloseCode::kBadGateway, upstream.received});
 }
 
@@ -122,7 +123,7 @@ Task<> WebSocketRelay::pump(Direction& direction) {
     bytes.remove_prefix(sound);
     direction.told = tracker.close_code().has_value();
     if (tracker.violated()) {
-      finish(CloseCode::kProtocolError);
+      finish(tracker.violation());
       break;
     }
     if (direction.told && !std::exchange(closing_, true)) watch_time();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -19,13 +20,18 @@
 /// to nothing of a snapshot.
 namespace barbacane::gateway {
 
+struct WebSocketLimits {
+  std::chrono::milliseconds idle_timeout{0};  ///< zero: none
+  std::uint64_t max_message_bytes = 0;        ///< of either side; zero: any
+};
+
 class WebSocketRelay final : public http::ClientWatcher, private net::Deadline {
  public:
   using CloseCode = http::websocket::CloseCode;
 
-  /// Both tunnels outlive it. `idle_timeout` zero: none.
+  /// Both tunnels outlive it.
   WebSocketRelay(net::EventLoop& loop, http::Tunnel client, http::Tunnel upstream,
-                 std::chrono::milliseconds idle_timeout);
+                 const WebSocketLimits& limits);
 
   /// Until both sides are done; how it ended.
   net::Task<CloseCode> run();

@@ -103,8 +103,9 @@ Task<Step> WsUpstream::join(RequestContext& request, std::string_view target,
   }
   std::string subprotocol(services::chosen_subprotocol(**head));
   request.reply.status = kSwitchingProtocols;
-  request.upgrade = make_websocket_upgrade({exchange.take_call(), std::move(subprotocol)},
-                                           config_.idle_timeout, std::move(seat));
+  request.upgrade = make_websocket_upgrade(
+      {exchange.take_call(), std::move(subprotocol)},
+      {.idle_timeout = config_.idle_timeout, .max_message_bytes = 0}, std::move(seat));
   co_return Step::kAnswer;
 }
 

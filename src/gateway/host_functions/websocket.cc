@@ -23,7 +23,7 @@ class UpgradeWait final : public PluginWait {
               WebSocketSeat seat)
       : plugin_(plugin),
         request_(request),
-        idle_timeout_(asked.idle_timeout),
+        limits_{.idle_timeout = asked.idle_timeout, .max_message_bytes = asked.max_message_bytes},
         seat_(std::move(seat)),
         call_(
             plugin.services().outbound, plugin.plugin().grant, std::move(asked),
@@ -41,9 +41,8 @@ class UpgradeWait final : public PluginWait {
                                {{"plugin", plugin_.plugin().name}, {"upstream", upstream.text()}},
                                log_context(request_));
     }
-    plugin_.call()->upgrade =
-        make_websocket_upgrade({std::move(connected->call), std::move(connected->subprotocol)},
-                               idle_timeout_, std::move(seat_));
+    plugin_.call()->upgrade = make_websocket_upgrade(
+        {std::move(connected->call), std::move(connected->subprotocol)}, limits_, std::move(seat_));
     co_return 0;
   }
   void cancel() override { call_.cancel(); }
@@ -62,7 +61,7 @@ class UpgradeWait final : public PluginWait {
 
   PluginInstance& plugin_;
   RequestContext& request_;
-  std::chrono::milliseconds idle_timeout_;
+  WebSocketLimits limits_;
   WebSocketSeat seat_;
   services::WebSocketCall call_;
 };

@@ -94,12 +94,21 @@ void FrameTracker::begin_payload() {
     for (std::size_t i = 0; i < extended; ++i) payload_left_ = payload_left_ << 8 | header_[2 + i];
     violated_ |= payload_left_ >> 63 != 0;
   }
-  if (!is_control()) in_message_ = (header_[0] & kFinal) == 0;
+  if (!is_control()) count_message();
   closing_ = (header_[0] & kOpcode) == kClose;
   payload_seen_ = 0;
   code_ = 0;
   violated_ |= closing_ && payload_left_ == 1;
-  header_size_ = 0;
+  if (!violated_) header_size_ = 0;
+}
+
+void FrameTracker::count_message() {
+  if (!in_message_) message_size_ = 0;
+  in_message_ = (header_[0] & kFinal) == 0;
+  if (max_message_ == 0) return;
+  too_big_ = payload_left_ > max_message_ - message_size_;
+  violated_ |= too_big_;
+  message_size_ += payload_left_;
 }
 
 void FrameTracker::payload(std::string_view bytes) {

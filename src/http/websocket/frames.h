@@ -18,6 +18,7 @@ enum class CloseCode : std::uint16_t {
   kProtocolError = 1002,
   kNoStatus = 1005,  ///< never sent: a close frame without a code
   kAbnormal = 1006,  ///< never sent: there was no close frame
+  kTooBig = 1009,
   kBadGateway = 1014,
 };
 
@@ -27,7 +28,10 @@ class FrameTracker {
   /// Clients mask, servers do not; the other is a violation.
   enum class Sender : std::uint8_t { kClient, kServer };
 
-  explicit FrameTracker(Sender sender) : sender_(sender) {}
+  /// A message of more bytes than `max_message`, in however many frames, is a violation; 0: none
+  /// is.
+  explicit FrameTracker(Sender sender, std::uint64_t max_message = 0)
+      : sender_(sender), max_message_(max_message) {}
 
   /// How many of the bytes may be passed on: all of them, unless a violation comes after those.
   /// With `kToBoundary` the count ends with the first frame that does.
@@ -37,6 +41,8 @@ class FrameTracker {
   /// Between two frames: another one may be put here.
   bool at_boundary() const { return header_size_ == 0 && payload_left_ == 0; }
   bool violated() const { return violated_; }
+  /// What whoever violated it is told.
+  CloseCode violation() const { return too_big_ ? CloseCode::kTooBig : CloseCode::kProtocolError; }
   /// Of the close frame, once it has passed.
   std::optional<CloseCode> close_code() const { return close_code_; }
 
@@ -46,9 +52,12 @@ class FrameTracker {
   std::size_t header_length() const;
   void begin_payload();
   void payload(std::string_view bytes);
+  void count_message();
   bool is_control() const { return (header_[0] & 8) != 0; }
 
   Sender sender_;
+  std::uint64_t max_message_;
+  std::uint64_t message_size_ = 0;  ///< of the frames of a message so far
   std::array<std::uint8_t, 14> header_{};
   std::size_t header_size_ = 0;  ///< of a header that is not complete
   std::uint64_t payload_left_ = 0;
@@ -57,6 +66,7 @@ class FrameTracker {
   bool closing_ = false;  ///< the payload is that of a close frame
   bool in_message_ = false;
   bool violated_ = false;
+  bool too_big_ = false;
   std::optional<CloseCode> close_code_;
 };
 

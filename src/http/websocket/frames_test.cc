@@ -86,6 +86,12 @@ TEST(FrameTracker, PassesOnNothingOfAFrameThatBreaksTheRules) {
     EXPECT_TRUE(tracker.violated()) << what;
     EXPECT_TRUE(tracker.at_boundary()) << what;
   }
+  // Unless the other side has got the beginning of it.
+  FrameTracker late(Sender::kServer);
+  EXPECT_EQ(late.follow("\x88"), 1U);
+  late.follow("\x01x");
+  EXPECT_TRUE(late.violated());
+  EXPECT_FALSE(late.at_boundary());
   FrameTracker interrupted(Sender::kServer);
   interrupted.follow(frame(0x01, "begun", Sender::kServer) +
                      frame(0x81, "another", Sender::kServer));
@@ -93,6 +99,27 @@ TEST(FrameTracker, PassesOnNothingOfAFrameThatBreaksTheRules) {
   FrameTracker closed(Sender::kServer);
   closed.follow(close_frame(CloseCode::kNormal, Sender::kServer) + good);
   EXPECT_TRUE(closed.violated());
+}
+
+TEST(FrameTracker, CountsMessagesWhateverTheirFrames) {
+  const auto of = [](const std::string& bytes) {
+    FrameTracker tracker(Sender::kClient, 10);
+    const std::size_t passed = tracker.follow(bytes);
+    EXPECT_EQ(passed == bytes.size(), !tracker.violated());
+    EXPECT_EQ(tracker.violated(), tracker.violation() == CloseCode::kTooBig);
+    return passed;
+  };
+  const auto client = [](std::uint8_t first, std::size_t size) {
+    return frame(first, std::string(size, 'x'), Sender::kClient);
+  };
+  const std::string full = client(0x81, 10);
+  EXPECT_EQ(of(full + full + client(0x89, 100) + full), 3 * full.size() + 106);
+  EXPECT_EQ(of(full + client(0x81, 11)), full.size());
+  const std::string begun = client(0x01, 6);
+  EXPECT_EQ(of(begun + client(0x80, 4)), begun.size() + 10);
+  EXPECT_EQ(of(begun + client(0x80, 5)), begun.size());
+  EXPECT_EQ(of(begun + client(0x00, 4) + client(0x80, 0) + full), begun.size() + 16 + full.size());
+  EXPECT_EQ(of(begun + "\x80\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF" + "mask"), begun.size());
 }
 
 TEST(WebSocketKey, IsAnsweredAsTheRfcsExample) {
