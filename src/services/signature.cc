@@ -251,6 +251,10 @@ Verdict verify_signature(std::string_view algorithm, const JsonWebKey& key,
   if (loaded.key) {
     std::optional<std::string> bytes_of_it(signature);
     if (named->family == Family::kEcdsa) bytes_of_it = ecdsa_der(signature, curve->width);
+    // One without its leading zeros is another signature (RFC 8017, 8.1.2), which OpenSSL
+    // overlooks.
+    const auto length = static_cast<std::size_t>(EVP_PKEY_get_size(loaded.key.get()));
+    if (rsa && signature.size() != length) bytes_of_it.reset();
     const bool valid = bytes_of_it && holds(*named, loaded.key.get(), message, *bytes_of_it);
     verdict = valid ? Verdict::kValid : Verdict::kInvalid;
   }

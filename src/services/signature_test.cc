@@ -160,6 +160,29 @@ TEST(Signature, OfEveryAlgorithmIsValidForItsMessageAlone) {
   }
 }
 
+TEST(Signature, OfRsaIsAsLongAsItsKey) {
+  for (const Scheme& scheme : kSchemes) {
+    if (scheme.type != "RSA") continue;
+    SCOPED_TRACE(scheme.algorithm);
+    const Key key = make_key(scheme);
+    const std::string jwk = jwk_of(scheme, key.get());
+    // One in 256 begins with a zero, which as a number may be left out.
+    std::string message;
+    std::string signature;
+    for (int i = 0; i < 10'000 && (i == 0 || signature.front() != '\0'); ++i) {
+      message = std::to_string(i);
+      signature = sign(scheme, key.get(), message);
+    }
+    ASSERT_EQ(signature.front(), '\0');
+    const auto verdict = [&](std::string_view sig) {
+      return verify_signature_json(input(scheme.algorithm, jwk, message, as_numbers(sig)));
+    };
+    EXPECT_EQ(verdict(signature), Verdict::kValid);
+    EXPECT_EQ(verdict(signature.substr(1)), Verdict::kInvalid);
+    EXPECT_EQ(verdict(std::string(1, '\0') + signature), Verdict::kInvalid);
+  }
+}
+
 TEST(Signature, OfOneAlgorithmIsNotThatOfAnother) {
   for (const Scheme& scheme : kSchemes) {
     const Key key = make_key(scheme);
