@@ -21,8 +21,9 @@
 /// long as their TTL says, between a floor and a ceiling, failures for a moment. While DNS fails or
 /// is slow, an answer that has expired lately is used on (RFC 8767), and `Options::warn` is told.
 /// The hosts file comes before DNS; `localhost` and what ends in `.localhost` are the loopback
-/// without either (RFC 6761, 6.3); addresses, bracketed or not, are answered as they are. Both
-/// files are read anew when they change.
+/// without either, and below `.invalid` there are no hosts but those of the file (RFC 6761, 6.3 and
+/// 6.4); addresses, bracketed or not, are answered as they are. Both files are read anew when they
+/// change.
 ///
 /// Addresses come in the order to try them in: by RFC 6724, then families in turn (RFC 8305, 4).
 /// Any thread may call anything. Nothing here judges an address: see `egress.h`.

@@ -332,6 +332,15 @@ TEST_F(ResolverTest, LocalhostNeedsNeitherFileNorServer) {
   EXPECT_EQ(server_.asked("localhost"), 0);
 }
 
+TEST_F(ResolverTest, NobodyIsAskedForNamesThatCannotBe) {
+  server_.set("nobody.invalid", {.addresses = {"192.0.2.1"}});
+  Resolver resolver(options_);
+  EXPECT_EQ(failure(resolved(resolver, "nobody.invalid")), ResolveFailure::kNoSuchName);
+  EXPECT_EQ(server_.asked("nobody.invalid"), 0);
+  write("hosts", "198.51.100.1 known.invalid\n");
+  EXPECT_EQ(texts(resolved(resolver, "known.invalid")), Texts{"198.51.100.1"});
+}
+
 TEST_F(ResolverTest, AReplacedResolvConfCountsForTheNextName) {
   server_.set("one.search.test", {.addresses = {"192.0.2.1"}});
   server_.set("two.other.test", {.addresses = {"192.0.2.2"}});

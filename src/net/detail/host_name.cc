@@ -54,4 +54,9 @@ bool is_localhost(std::string_view name) {
   return name == "localhost" || name.ends_with(".localhost");
 }
 
+bool is_invalid(std::string_view name) {
+  name = without_last_dot(name);
+  return name == "invalid" || name.ends_with(".invalid");
+}
+
 }  // namespace barbacane::net::detail

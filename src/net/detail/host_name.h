@@ -18,5 +18,7 @@ std::optional<IpAddress> as_address(std::string_view host);
 
 /// `localhost` and everything below it; in lower case.
 bool is_localhost(std::string_view name);
+/// The same of `invalid`, where there are no hosts (RFC 6761, 6.4).
+bool is_invalid(std::string_view name);
 
 }  // namespace barbacane::net::detail

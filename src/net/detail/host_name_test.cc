@@ -55,6 +55,15 @@ TEST(HostName, AddressesMayStandInTheBracketsOfUrls) {
   }
 }
 
+TEST(HostName, InvalidIsADomain) {
+  for (const auto name : {"invalid", "invalid.", "api.invalid", "a.b.invalid."}) {
+    EXPECT_TRUE(is_invalid(name)) << name;
+  }
+  for (const auto name : {"", "notinvalid", "invalid.example"}) {
+    EXPECT_FALSE(is_invalid(name)) << name;
+  }
+}
+
 TEST(HostName, LocalhostIsADomain) {
   for (const auto name : {"localhost", "localhost.", "api.localhost", "a.b.localhost."}) {
     EXPECT_TRUE(is_localhost(name)) << name;

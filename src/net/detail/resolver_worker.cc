@@ -136,7 +136,10 @@ void Resolver::Worker::ask(const std::string& name) {
   if (answer.addresses.empty() && detail::is_localhost(name)) {
     answer.addresses = {kLoopback4, kLoopback6};
   }
-  if (answer.addresses.empty()) return ask_dns(name, detail::Families::kBoth);
+  if (answer.addresses.empty()) {
+    if (!detail::is_invalid(name)) return ask_dns(name, detail::Families::kBoth);
+    answer.outcome = detail::DnsAnswer::Outcome::kNoSuchName;
+  }
   answered(name, detail::Families::kBoth, std::move(answer));
 }
 
