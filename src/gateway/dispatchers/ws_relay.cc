@@ -41,10 +41,12 @@ WebSocketRelay::WebSocketRelay(net::EventLoop& loop, http::Tunnel client, http::
     : loop_(loop), idle_timeout_(limits.idle_timeout), last_bytes_(loop.now()) {
   using Sender = FrameTracker::Sender;
   const auto tracker = [&](Sender of) { return FrameTracker(of, limits.max_message_bytes); };
-  to_upstream_.reset(new Direction{*client.stream, *upstream.stream, tracker(Sender::kClient),
-                                   Sender::kClient, CloseCode::kGoingAway, client.received});
-  to_client_.reset(new Direction{*upstream.stream, *client.stream, tracker(Sender::kServer),
-                                 Sender::kServer, CloseCode::kBadGateway, upstream.received});
+  to_upstream_ = std::make_unique<Direction>(Direction{*client.stream, *upstream.stream,
+                                                       tracker(Sender::kClient), Sender::kClient,
+                                                       CloseCode::kGoingAway, client.received});
+  to_client_ = std::make_unique<Direction>(Direction{*upstream.stream, *client.stream,
+                                                     tracker(Sender::kServer), Sender::kServer,
+                                                     CloseCode::kBadGateway, upstream.received});
 }
 
 WebSocketRelay::~WebSocketRelay() = default;
